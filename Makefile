@@ -1,0 +1,47 @@
+# make run   set everything up, open the service with the demonstration organisation
+# make test  set everything up, run every check and every test
+# Both start from Python 3.11+ and make alone, and download nothing but packages.
+
+export PORT ?= 8000
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE := copy
+
+STAMPS := .venv/.stamps
+VAR := $(if $(HUIYIN_VAR),$(HUIYIN_VAR),var)
+STATIC := $(shell find huiyin -path '*/static/*' -type f)
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard huiyin/locale/*/*/LC_MESSAGES/django.po))
+
+.PHONY: run test messages clean
+.DELETE_ON_ERROR:
+
+run: $(STAMPS)/run messages $(VAR)/.static
+	@exec .venv/bin/huiyin demo
+
+test: $(STAMPS)/test messages
+	@exec bash tools/test.sh
+
+messages: $(MESSAGES)
+
+# What serves (run) and what serves and checks (test); the first takes nothing of the second away.
+$(STAMPS)/uv: uv.lock tools/uv.sh
+	@sh tools/uv.sh
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: pyproject.toml $(STAMPS)/uv
+	@.venv/bin/uv sync --quiet --frozen --no-dev --inexact
+	@touch $@
+
+$(STAMPS)/test: pyproject.toml $(STAMPS)/uv
+	@.venv/bin/uv sync --quiet --frozen
+	@touch $@ $(STAMPS)/run
+
+%.mo: %.po | $(STAMPS)/run
+	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 4,$(subst /, ,$<))
+
+$(VAR)/.static: $(STATIC) | $(STAMPS)/run
+	@mkdir -p $(VAR)
+	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+clean:
+	rm -rf .venv $(MESSAGES)

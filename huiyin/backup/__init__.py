@@ -1,0 +1,1 @@
+"""Everything in one file, and back: archive (the format), database, writing, restoring."""

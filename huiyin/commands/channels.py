@@ -1,0 +1,55 @@
+"""`huiyin channel`: where a post's notices go besides its page."""
+
+import argparse
+
+import apprise
+
+from huiyin.commands import Refused
+from huiyin.kernel.notices.actions import send_with_apprise
+from huiyin.kernel.notices.models import Channel
+from huiyin.kernel.units.models import Post
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("what", choices=["list", "add", "remove", "test"])
+    parser.add_argument("--post", help="the post's code, as the unit's page shows it")
+    parser.add_argument("--address", help="an Apprise address: mailto://, wecombot://, dingtalk://")
+    parser.add_argument("--id", type=int, help="which one to remove or test, as `list` shows it")
+
+
+def _post(code: str | None) -> Post:
+    found = Post.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(f"there is no post {code}")
+    return found
+
+
+def _channel(number: int | None) -> Channel:
+    found = Channel.objects.filter(pk=number or 0).first()
+    if found is None:
+        raise Refused("there is no such channel: see `huiyin channel list`")
+    return found
+
+
+def run(args: argparse.Namespace) -> int:
+    """List, add, remove or try channels. An address may hold a secret, so only its kind is shown."""
+    match args.what:
+        case "add":
+            if not args.address or not apprise.Apprise().add(args.address):
+                raise Refused("this address is none that Apprise can send to")
+            made = Channel.objects.create(post=_post(args.post), address=args.address)
+            print(f"{made.pk}  {made}  {made.post.code}")
+        case "remove":
+            _channel(args.id).delete()
+        case "test":
+            channel = _channel(args.id)
+            if not send_with_apprise(
+                channel.address, "回音 Huiyin", "通道测试 · This channel works."
+            ):
+                raise Refused(f"{channel} did not take the message")
+            print("The message was taken.")
+        case _:
+            for channel in Channel.objects.select_related("post").order_by("post__code", "id"):
+                print(f"{channel.pk}  {channel}  {channel.post.code}")
+    return 0

@@ -1,0 +1,44 @@
+"""`huiyin worker`: the process on which nobody's memory depends."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from huiyin import worker
+from huiyin.commands import Refused
+from huiyin.kernel.ledger import cosigning
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="take what is due now, ask the witnesses of the log, then end",
+    )
+    parser.add_argument("--parent", type=int, default=0, help="end when this process has gone")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until SIGINT or SIGTERM; a round under way is finished."""
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        if args.once:
+            print(worker.round_now(stop.is_set))
+            for sentence in cosigning.ask_each():
+                print(sentence)
+            return 0
+        worker.loop(stop, lambda: not args.parent or os.getppid() == args.parent)
+    except cosigning.WitnessError as error:
+        raise Refused(str(error)) from error
+    print("worker: stopped", file=sys.stderr)
+    return 0

@@ -1,0 +1,1 @@
+"""Letters out of spreadsheets: read (sheets), understood (mapping, rows), then filed (load)."""

@@ -1,0 +1,49 @@
+"""Many deadlines that end at the same kind of instant, written in few statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from huiyin.kernel import rows
+from huiyin.kernel.clock import entries, limits
+from huiyin.kernel.clock.actions import until
+from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.units.models import Post
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One of many: what it is about, by which post it is owed (with its unit read), until when."""
+
+    subject: str
+    of: str
+    post: Post
+    due_at: datetime
+
+
+def start_many(
+    kind: str,
+    owed: Iterable[Owed],
+    *,
+    because: tuple[str, str],
+    now: datetime,
+    pace: Sequence[int] = (),
+) -> int:
+    """Start what `actions.start_until` would one by one, and enter each; return how many.
+
+    Nothing is warned beforehand, so the first step is taken at the end. The caller holds a lock that
+    keeps a second one from starting the same.
+    """
+    in_force = policy()
+    limit = cache(lambda due_at: limits.exact(now, due_at, because, (), in_force.calendar))
+    made = [
+        until(
+            kind, limit(one.due_at), in_force, now,
+            subject=one.subject, of=one.of, post=one.post, pace=list(pace),
+        )
+        for one in owed
+    ]  # fmt: skip
+    rows.insert(made)
+    entries.owed(*made, now=now)
+    return len(made)

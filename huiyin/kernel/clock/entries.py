@@ -1,0 +1,54 @@
+"""What the ledger is told of deadlines: opened, moved, paused, ended; never of what they are about."""
+
+from datetime import datetime
+
+from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.ledger import actions as ledger
+
+
+def _draft(kind: str, deadline: Deadline, now: datetime, **facts: ledger.Fact) -> ledger.Draft:
+    post = deadline.post.code if deadline.post else None
+    facts = {"deadline": deadline.kind, "of": deadline.of, **facts}
+    return ledger.Draft(kind, deadline.subject, now, post, facts)
+
+
+def _append(kind: str, deadline: Deadline, now: datetime, **facts: ledger.Fact) -> None:
+    ledger.append_many([_draft(kind, deadline, now, **facts)])
+
+
+def _unit(deadline: Deadline) -> str | None:
+    return deadline.post.unit.code if deadline.post else None
+
+
+def owed(*deadlines: Deadline, now: datetime) -> None:
+    """Enter that they are owed, from when each counts, by when, by which unit (None: by nobody)."""
+    ledger.append_many(
+        _draft(
+            "clock.owed",
+            one,
+            now,
+            began=one.started_at.isoformat(),
+            due=one.due_at.isoformat(),
+            unit=_unit(one),
+        )
+        for one in deadlines
+    )
+
+
+def moved(deadline: Deadline, *, now: datetime) -> None:
+    """Enter its time and who owes it, after either changed, and whether its count stands still."""
+    due = deadline.due_at.isoformat()
+    still = {"paused": True} if deadline.paused_at is not None else {}
+    _append("clock.moved", deadline, now, due=due, unit=_unit(deadline), **still)
+
+
+def paused(deadline: Deadline, *, now: datetime) -> None:
+    """Enter that its count stands still; `moved` follows when it goes on."""
+    _append("clock.paused", deadline, now)
+
+
+def ended(deadline: Deadline, state: str, *, now: datetime) -> None:
+    """Enter that it ended, and whether it did so at or after its time."""
+    late = bool(deadline.post_id and deadline.paused_at is None and now >= deadline.due_at)
+    due = deadline.due_at.isoformat()
+    _append("clock.ended", deadline, now, due=due, state=str(state), late=late)

@@ -1,0 +1,121 @@
+"""By when, and then whom: deadlines, the steps taken on them, and what an organisation changed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.kernel.clock.limits import Explanation
+from huiyin.kernel.units.models import Post, Unit
+
+
+class Deadline(models.Model):
+    """A post owes something to someone by a time set by a rule.
+
+    `subject` is what it is about ("case:<locator>"), `of` tells several of one kind apart,
+    `due_at` is half-open (late from that instant on), `next_at` is the time of the next step or
+    null when nothing more will happen by itself. `pace` are the minutes from its end to the third
+    rung, and from each rung to the next (the last one repeats); empty is the house's pace of days.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        MET = "met", _("Met")
+        EXCUSED = "excused", _("Excused")
+        VOID = "void", _("No longer owed")
+
+    kind = models.CharField(max_length=32)
+    subject = models.CharField(max_length=64)
+    of = models.CharField(max_length=16, default="", blank=True)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="deadlines")
+    rule = models.CharField(max_length=32, blank=True)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    warn_at = models.JSONField(default=list)
+    pace = models.JSONField(default=list)
+    explanation = models.JSONField(default=dict)
+    calendar = models.CharField(max_length=32, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    ended_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    pauses = models.JSONField(default=list)
+    avoid_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    avoid_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kind", "of"], name="one_open_each", condition=Q(state="open")
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="deadline_next", condition=Q(next_at__isnull=False)
+            ),
+            models.Index(
+                fields=["post", "due_at"], name="deadline_owed", condition=Q(state="open")
+            ),
+            models.Index(fields=["subject"], name="deadline_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} by {self.due_at:%F %R}"
+
+    @property
+    def why(self) -> str:
+        """The explanation of the date in the reader's language."""
+        why = Explanation.from_dict(self.explanation)
+        return why.text("zh" if (get_language() or "zh").startswith("zh") else "en")
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was met only after its time."""
+        return self.ended_at is not None and self.ended_at >= self.due_at
+
+
+class Step(models.Model):
+    """A warning or an escalation that was taken; unique, so that a repetition is harmless.
+
+    A limit that is extended or resumed is planned anew: the same number then has another time.
+    """
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8)
+    rung = models.CharField(max_length=8)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    planned_at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline", "number", "planned_at"], name="each_planned_step_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} of {self.deadline_id}"
+
+
+class CalendarDay(models.Model):
+    """A day that the organisation itself declares working or free."""
+
+    day = models.DateField(unique=True)
+    working = models.BooleanField()
+    note = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.day} {'working' if self.working else 'free'}"
+
+
+class LimitOverride(models.Model):
+    """A limit that the organisation shortened; `days` in the unit of the pack's rule."""
+
+    rule = models.CharField(max_length=32, unique=True)
+    days = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.days}"

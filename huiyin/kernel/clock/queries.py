@@ -1,0 +1,35 @@
+"""What needs somebody's eye: owed by nobody, told to nobody, counted without a calendar."""
+
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from huiyin.kernel.clock.models import Deadline, Step
+from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.units.models import Post
+from huiyin.kernel.units.queries import vacant
+
+PUBLISHED_IN = 11  # the month in which next year's days off are published, in China
+
+
+def vacant_posts_owing(now: datetime) -> QuerySet[Post]:
+    """Return the posts that owe something and that nobody holds."""
+    owing = Deadline.objects.filter(post_id=OuterRef("pk"), state=Deadline.State.OPEN)
+    return vacant(now).filter(Exists(owing))
+
+
+def untaken() -> QuerySet[Deadline]:
+    """Return the open deadlines of which a step reached no post on the ladder."""
+    lost = Step.objects.filter(post__isnull=True).values("deadline_id")
+    return Deadline.objects.filter(pk__in=lost, state=Deadline.State.OPEN).order_by("due_at", "id")
+
+
+def unknown_year(now: datetime, from_month: int = PUBLISHED_IN) -> int | None:
+    """Return next year, from November on, while its holidays are not known; this year always."""
+    calendar = policy().calendar
+    today = calendar.local_date(now)
+    if not calendar.known(today):
+        return today.year
+    if today.month >= from_month and not calendar.known(date(today.year + 1, 1, 1)):
+        return today.year + 1
+    return None

@@ -1,0 +1,139 @@
+"""Every kind of entry that the ledger may hold: its public facts and its sentence.
+
+An entry holds no personal text. `facts` are public values (dates, counts, rule names); `commits`
+names what is bound by a salted SHA-256 commitment and can be opened later by whoever holds the salt.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entry: `facts` and `commits` are the only names allowed in it."""
+
+    name: str
+    zh: str
+    en: str
+    facts: frozenset[str] = frozenset()
+    commits: frozenset[str] = frozenset()
+
+
+def _kind(name: str, zh: str, en: str, facts: str = "", commits: str = "") -> Kind:
+    return Kind(name, zh, en, frozenset(facts.split()), frozenset(commits.split()))
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        _kind("case.filed", "收到来信", "A letter was filed", "channel began due unit to", "text"),
+        _kind("case.forwarded", "转送承办单位", "The letter was forwarded", "unit to", "reason"),
+        _kind(
+            "case.objected", "承办单位提出异议", "The unit objected to the forwarding", "", "reason"
+        ),
+        _kind(
+            "case.settled",
+            "上级裁定承办单位",
+            "The common parent settled who answers",
+            "unit to",
+            "reason",
+        ),
+        _kind("case.accepted", "受理", "The letter was accepted", "due", "text"),
+        _kind("case.declined", "不予受理", "The letter was not accepted", "ground", "text"),
+        _kind("case.message_in", "来信人补充", "The complainant wrote", "", "text"),
+        _kind("case.message_out", "单位去函", "The unit wrote", "", "text"),
+        _kind("case.noted", "内部记录", "An internal note was kept", "", "text"),
+        _kind("case.transferred", "更换包案责任岗", "The owner changed", "unit to", "reason"),
+        _kind("case.joined", "增加协办单位", "A unit joined the handling", "unit to", "reason"),
+        _kind(
+            "case.hearing_set",
+            "安排听证或调解",
+            "A hearing or mediation was set",
+            "form on",
+            "text",
+        ),
+        _kind(
+            "case.hearing_held", "听证或调解记录", "A hearing or mediation was held", "form", "text"
+        ),
+        _kind("case.extension_asked", "申请延期", "An extension was asked for", "days", "reason"),
+        _kind("case.extended", "批准延期", "The time limit was extended", "days due", "reason"),
+        _kind("case.extension_refused", "不同意延期", "The extension was refused", "", "reason"),
+        _kind("case.answered", "书面答复", "The answer was given", "level remedies", "text"),
+        _kind(
+            "case.remedy_done", "整改报告完成", "A remedy was reported as done", "number", "text"
+        ),
+        _kind(
+            "case.remedy_confirmed",
+            "来信人确认整改",
+            "The complainant confirmed a remedy",
+            "number",
+        ),
+        _kind(
+            "case.remedy_disputed",
+            "来信人反映整改未落实",
+            "The complainant says a remedy was not done",
+            "number",
+            "text",
+        ),
+        _kind(
+            "case.rated",
+            "来信人评价",
+            "The complainant rated handling and outcome",
+            "handling outcome",
+        ),
+        _kind("case.review_asked", "申请复查", "A review was asked for", "level", "text"),
+        _kind("case.review_assigned", "指定复查人员", "A reviewer was named", "level unit"),
+        _kind("case.review_decided", "复查意见", "The review was decided", "level outcome", "text"),
+        _kind("case.asked", "询问是否解决", "The complainant was asked whether it is solved"),
+        _kind("case.content", "来信人表示解决", "The complainant says that it is solved"),
+        _kind("case.reopened", "重新办理", "The case was reopened", "why", "text"),
+        _kind("case.closed", "办结", "The case was closed", "why"),
+        _kind("case.withdrawn", "来信人撤回", "The complainant withdrew the letter", "", "text"),
+        _kind("case.erased", "按期销毁", "The letter's keys were destroyed", ""),
+        _kind("case.recovered", "找回回执码", "A new receipt code was issued to the writer"),
+        _kind("case.file_added", "补充附件", "An attachment was added", "by", "file"),
+        _kind("case.categorised", "更正分类", "The category was corrected"),
+        _kind("case.excused", "期限说明", "A deadline was excused", "deadline", "reason"),
+        _kind(
+            "clock.owed",
+            "期限开始",
+            "Something came to be owed by a time",
+            "deadline of began due unit",
+        ),
+        _kind(
+            "clock.moved",
+            "期限变动",
+            "A deadline or who owes it changed",
+            "deadline of due unit paused",
+        ),
+        _kind("clock.paused", "期限中止", "The count of a deadline was paused", "deadline of"),
+        _kind("clock.ended", "期限结束", "A deadline ended", "deadline of due state late"),
+        _kind("clock.late", "逾期", "A deadline was missed", "deadline of due"),
+        _kind("vault.opened", "查看来信人身份", "The sealed identity was opened", "", "reason"),
+        _kind("vault.replaced", "来信人更正身份信息", "The complainant corrected the identity"),
+        _kind("vault.erased", "身份信息销毁", "The sealed identity was destroyed"),
+        _kind("duty.signed_in", "签到上岗", "Somebody signed in to the shift", "capacity"),
+        _kind("duty.left", "离岗", "Somebody left the shift"),
+        _kind("duty.logged", "值班记录", "A line was added to the duty log", "", "text"),
+        _kind("duty.given", "交班签字", "The shift was handed over", "items", "items"),
+        _kind("duty.taken", "接班签字", "The shift was taken over", "items", "items"),
+        _kind("duty.checked", "检查完成", "A checklist was gone through", "failed"),
+        _kind("duty.absent", "临时缺勤", "Somebody can't stand the shift"),
+        _kind("duty.stepped_in", "顶班", "Somebody stepped in", "capacity"),
+        _kind("duty.swapped", "换班", "A shift changed hands"),
+        _kind("units.changed", "单位岗位变动", "Units, posts or holders changed", "role unit what"),
+        _kind("clock.day", "设定工作日", "A day was declared working or free", "working"),
+        _kind("clock.shortened", "缩短期限", "A time limit was shortened", "rule days"),
+        _kind("duty.submitted", "值班表报送", "A roster was submitted", "version"),
+        _kind("duty.returned", "值班表退回", "A roster was returned", "version", "reason"),
+        _kind("duty.approved", "值班表审定", "A roster was approved", "version"),
+        _kind("duty.published", "值班表发布", "A roster was published", "version shifts", "roster"),
+        _kind("report.sent", "报告发出", "A report was sent", "what unit on began level", "text"),
+        _kind("report.corrected", "报告更正", "A report was corrected", "number", "text"),
+        _kind("report.acknowledged", "报告签收", "A report was acknowledged", "unit number"),
+        _kind("report.acted", "报告处置", "A report was acted on", "unit", "text"),
+        _kind("mark.made", "提示生成", "Something that does not fit was marked", "what unit on"),
+        _kind("mark.replied", "单位回应提示", "The unit replied to a mark", "unit", "text"),
+        _kind("mark.withdrawn", "提示撤销", "A mark was withdrawn", "unit", "reason"),
+        _kind("import.done", "批量录入", "Letters were imported", "rows"),
+    )
+}

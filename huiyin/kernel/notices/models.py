@@ -1,0 +1,44 @@
+"""The outbox: what a post must be told. A notice never names a complainant."""
+
+from django.db import models
+from django.db.models import Q
+
+from huiyin.kernel.units.models import Post
+
+
+class Notice(models.Model):
+    """One notice to one post; `next_at` is the time of the next sending, null when done.
+
+    `refused_by` are the ids of the channels that have not taken it yet, after a first attempt.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=32)
+    subject = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+    refused_by = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="notice_due", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["post", "-id"], name="notice_of_post"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Channel(models.Model):
+    """Where a post's notices go besides its page: an Apprise address (mailto://, wecombot://, …)."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="channels")
+    address = models.CharField(max_length=400)
+
+    def __str__(self) -> str:
+        return self.address.split(":", 1)[0]

@@ -1,0 +1,94 @@
+"""Write rows where `save` and `bulk_create` would spend more time on preparing than on writing."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+TOGETHER = 500
+Row = TypeVar("Row", bound=models.Model)
+
+
+def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
+    """Return what turns a value of the field into the database's, None where nothing does."""
+    if isinstance(field, models.JSONField):
+        return lambda value: json.dumps(value, ensure_ascii=False)
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(field, models.DateField):
+        return connection.ops.adapt_datefield_value
+    return None
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How rows of one model are written on one kind of database."""
+
+    statement: str
+    places: str
+    values_of: Callable[[Any], tuple[Any, ...]]
+    adapters: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def row(self, one: models.Model) -> list[Any]:
+        """Return the object's values as the database takes them."""
+        row = list(self.values_of(one))
+        for place, adapter in self.adapters:
+            if row[place] is not None:
+                row[place] = adapter(row[place])
+        return row
+
+
+@cache
+def _plan(model: type[models.Model], vendor: str) -> _Plan:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    return _Plan(
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {places}",  # noqa: S608
+        places,
+        attrgetter(*(field.attname for field in fields)),
+        tuple(
+            (place, adapter)
+            for place, field in enumerate(fields)
+            if (adapter := _adapter(field)) is not None
+        ),
+    )
+
+
+def insert(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
+    """Insert unsaved objects of one model; several times as fast as `bulk_create`.
+
+    Their primary keys stay unset, so this is for rows that the caller does not refer to again.
+    Fields hold plain values (numbers, text, bytes, aware datetimes, dates, JSON), not expressions.
+    """
+    if not objects:
+        return
+    plan = _plan(type(objects[0]), connection.vendor)
+    ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(plan.statement + ending, [plan.row(one) for one in objects])
+            return
+        for start in range(0, len(objects), TOGETHER):  # one journey to the server for many
+            some = [plan.row(one) for one in objects[start : start + TOGETHER]]
+            more = f", {plan.places}" * (len(some) - 1)
+            cursor.execute(plan.statement + more + ending, [word for row in some for word in row])
+
+
+def add(one: Row) -> Row:
+    """Insert one unsaved object and return it saved, with its primary key; see `insert`.
+
+    Filing a letter writes half a dozen rows while its writer waits: `save` prepares each anew.
+    """
+    plan = _plan(type(one), connection.vendor)
+    key = connection.ops.quote_name(str(one._meta.pk.column))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{plan.statement} RETURNING {key}", plan.row(one))
+        one.pk = cursor.fetchone()[0]
+    one._state.adding, one._state.db = False, connection.alias
+    return one

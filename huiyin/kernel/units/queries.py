@@ -1,0 +1,248 @@
+"""Reading units and posts."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huiyin.kernel.units.models import Lineage, Organisation, Post, Role, Tenure, Unit
+
+
+class NoOrganisation(RuntimeError):
+    """The service was started before the organisation was set up (`huiyin init`)."""
+
+
+FRESH = 2.0  # seconds for which one process may go on with what it has read
+_read: tuple[float, Organisation] | None = None
+
+
+def organisation() -> Organisation:
+    """Return the organisation; raise NoOrganisation before set-up.
+
+    Each page and each letter asks for it, so it is read once in two seconds.
+    """
+    global _read  # noqa: PLW0603
+    if _read is None or time.monotonic() - _read[0] > FRESH:
+        found = Organisation.objects.select_related("reception__unit", "independent__unit").first()
+        if found is None:
+            raise NoOrganisation("no organisation yet: run `huiyin init` or `huiyin demo`")
+        _read = (time.monotonic(), found)
+    return _read[1]
+
+
+def forget() -> None:
+    """Read the organisation anew at the next use."""
+    global _read  # noqa: PLW0603
+    _read = None
+
+
+def current(now: datetime) -> Q:
+    """Return the condition for a tenure that holds at `now`."""
+    return Q(starts__lte=now) & (Q(ends__isnull=True) | Q(ends__gt=now))
+
+
+def tenures_of(user: AbstractBaseUser, now: datetime) -> QuerySet[Tenure]:
+    """Return the tenures that `user` holds now, own posts before stand-ins."""
+    return (
+        Tenure.objects.filter(current(now), user_id=user.pk, post__closed_at__isnull=True)
+        .select_related("post__unit", "user")
+        .order_by("stand_in", "id")
+    )
+
+
+def holders(posts: Iterable[int], now: datetime) -> dict[int, list[int]]:
+    """Return for each post the ids of the users who hold it now; a vacant post is absent."""
+    found: dict[int, list[int]] = {}
+    rows = Tenure.objects.filter(current(now), post_id__in=list(posts)).order_by("stand_in", "id")
+    for post_id, user_id in rows.values_list("post_id", "user_id"):
+        found.setdefault(post_id, []).append(user_id)
+    return found
+
+
+def complained_of(
+    users: Iterable[int],
+    unit_id: int | None,
+    post_id: int | None,
+    now: datetime,
+    since: datetime | None = None,
+) -> set[int]:
+    """Return those of the users who are complained of, whatever post they act for.
+
+    Whoever ever held the post, and whoever holds a post in the unit or below it, or still did at
+    `since` (the time of the letter): a new post elsewhere makes nobody a judge in their own matter.
+    """
+    out = Q(post_id=post_id) if post_id is not None else Q(pk__in=[])
+    if unit_id is not None:
+        out |= Q(post__unit__lineage__ancestor_id=unit_id) & (
+            Q(ends__isnull=True) | Q(ends__gt=since or now)
+        )
+    found = Tenure.objects.filter(out, user_id__in=list(users), starts__lte=now)
+    return set(found.values_list("user_id", flat=True))
+
+
+def line_of(unit_id: int) -> list[int]:
+    """Return the ids of the unit and of everything above it, nearest first."""
+    return list(
+        Lineage.objects.filter(unit_id=unit_id)
+        .order_by("distance")
+        .values_list("ancestor_id", flat=True)
+    )
+
+
+def below(unit_id: int) -> QuerySet[Lineage, int]:
+    """Return the ids of the unit and of everything below it, as a subquery."""
+    return Lineage.objects.filter(ancestor_id=unit_id).values_list("unit_id", flat=True)
+
+
+def parents(*, lock: bool = False) -> dict[int, int | None]:
+    """Return the whole tree as a map from unit to parent; locked for whoever changes it."""
+    units = Unit.objects.select_for_update().order_by("id") if lock else Unit.objects.all()
+    return dict(units.values_list("id", "parent_id"))
+
+
+def posts_in(unit_id: int, *roles: str) -> list[Post]:
+    """Return the unit's open posts in these roles, in the order of the roles."""
+    posts = Post.objects.filter(unit_id=unit_id, role__in=roles, closed_at__isnull=True)
+    return sorted(
+        posts.select_related("unit").order_by("id"), key=lambda post: roles.index(post.role)
+    )
+
+
+def post_in(unit_id: int, *roles: str) -> Post | None:
+    """Return the unit's first open post in the first of `roles` that it has."""
+    return next(iter(posts_in(unit_id, *roles)), None)
+
+
+class Ladder:
+    """Resolves rungs to posts, never to one complained of; remembers what it read.
+
+    `learn` reads what many owners need in three queries, so that a sweep's cost is not one of
+    queries; without it each owner's unit is learnt when it is first asked for.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._cache: dict[tuple[object, ...], Post | None] = {}
+        self._lines: dict[int, list[int]] = {}
+        self._posts: dict[int, dict[str, Post]] = {}
+        self._held: dict[int, list[int]] = {}
+        self._out: dict[tuple[int | None, ...], bool] = {}
+
+    def learn(self, unit_ids: Iterable[int], owners: Iterable[int] = ()) -> None:
+        """Read the lines of these units, the heads and deputies on them, and who holds those.
+
+        `owners` are further posts whose holders are read along.
+        """
+        self._read_holders(set(owners) - self._held.keys())
+        new = set(unit_ids) - self._lines.keys()
+        if not new:
+            return
+        self._lines |= {unit_id: [] for unit_id in new}
+        lines = Lineage.objects.filter(unit_id__in=new).order_by("distance")
+        for unit_id, above in lines.values_list("unit_id", "ancestor_id"):
+            self._lines[unit_id].append(above)
+        unread = {above for unit_id in new for above in self._lines[unit_id]} - self._posts.keys()
+        self._posts |= {unit_id: {} for unit_id in unread}
+        posts = list(
+            Post.objects.filter(
+                unit_id__in=unread, role__in=(Role.HEAD, Role.DEPUTY), closed_at__isnull=True
+            )
+            .select_related("unit")
+            .order_by("id")
+        )
+        for post in posts:
+            self._posts[post.unit_id].setdefault(post.role, post)
+        self._read_holders(post.pk for post in posts)
+
+    def _read_holders(self, post_ids: Iterable[int]) -> None:
+        wanted = list(post_ids)
+        if not wanted:
+            return
+        self._held |= {post_id: [] for post_id in wanted} | holders(wanted, self.now)
+
+    def _holders(self, post_id: int) -> list[int]:
+        if post_id not in self._held:
+            self._read_holders([post_id])
+        return self._held[post_id]
+
+    def post(
+        self, owner: Post, rung: str, avoid_unit: int | None = None, avoid_post: int | None = None
+    ) -> Post | None:
+        """Return the post on `rung` (owner, deputy, head, parent) for what `owner` owes.
+
+        A missing or vacant post, and one that the letter complains of (or whose holder it complains
+        of in another post), is passed over for the next above; None when the tree has no one left.
+        """
+        key = (owner.pk, rung, avoid_unit, avoid_post)
+        if key not in self._cache:
+            self.learn([owner.unit_id])
+            self._cache[key] = self._find(owner, rung, avoid_unit, avoid_post)
+        return self._cache[key]
+
+    def _find(
+        self, owner: Post, rung: str, avoid_unit: int | None, avoid_post: int | None
+    ) -> Post | None:
+        line = self._lines[owner.unit_id]
+        for post in self._candidates(owner, rung):
+            if post.pk == avoid_post:
+                continue
+            if avoid_unit is not None and avoid_unit in line[line.index(post.unit_id) :]:
+                continue
+            held_by = self._holders(post.pk)
+            if held_by and not self._any_out(held_by, avoid_unit, avoid_post):
+                return post
+        return None
+
+    def _any_out(self, users: list[int], avoid_unit: int | None, avoid_post: int | None) -> bool:
+        if avoid_unit is None and avoid_post is None:
+            return False
+        key = (avoid_unit, avoid_post, *users)
+        if key not in self._out:
+            self._out[key] = bool(complained_of(users, avoid_unit, avoid_post, self.now))
+        return self._out[key]
+
+    def _candidates(self, owner: Post, rung: str) -> list[Post]:
+        own, *above = self._lines[owner.unit_id]
+        order = ("owner", "deputy", "head", "parent")
+        candidates: list[Post | None] = []
+        for wanted in order[order.index(rung) :]:
+            if wanted == "owner":
+                candidates.append(owner)
+            elif wanted in {"deputy", "head"}:
+                candidates.append(self._posts[own].get(wanted))
+            else:
+                for unit_id in above:
+                    found = self._posts[unit_id]
+                    candidates += [found.get(Role.HEAD), found.get(Role.DEPUTY)]
+        return [post for post in candidates if post and (rung == "owner" or post.pk != owner.pk)]
+
+
+def may_administer(post: Post, unit: Unit) -> bool:
+    """Whether the post may change the unit, its posts, their holders and its claims.
+
+    The head and the clerk of a unit above it may, and those of the top of the tree for the top
+    itself: nobody appoints their own superior, and nobody outside the line appoints anyone.
+    """
+    if post.role not in {Role.HEAD, Role.CLERK}:
+        return False
+    line = line_of(unit.pk)
+    return post.unit_id in line[1:] or line == [post.unit_id]
+
+
+def runs_organisation(post: Post) -> bool:
+    """Whether the post looks after what is common to all: calendar, limits, categories.
+
+    The head and the clerk at the top of the tree in which letters are received.
+    """
+    if post.role not in {Role.HEAD, Role.CLERK} or post.unit.parent_id is not None:
+        return False
+    reception = organisation().reception
+    return reception is None or post.unit_id in line_of(reception.unit_id)
+
+
+def vacant(now: datetime) -> QuerySet[Post]:
+    """Return the open posts that nobody holds now."""
+    held = Tenure.objects.filter(current(now), post_id=OuterRef("pk"))
+    return Post.objects.filter(~Exists(held), closed_at__isnull=True).select_related("unit")

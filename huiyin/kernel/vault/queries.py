@@ -1,0 +1,60 @@
+"""Reading who opened an identity, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from huiyin.kernel.units.models import Post
+from huiyin.kernel.vault import envelope
+from huiyin.kernel.vault.models import IdentityOpening, SealedIdentity
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One opening, as its complainant reads it."""
+
+    at: datetime
+    post: Post
+    user: User
+    reason: str
+
+
+def reason_key(salt_key: bytes) -> bytes:
+    """Return the key of the reasons, derived from the letter's: it dies with the letter's text."""
+    return envelope.derive(salt_key, b"huiyin reason of an opening")
+
+
+def openings_of(subject: str) -> QuerySet[IdentityOpening]:
+    """Return the openings of the subject's identity, oldest first, their reasons still sealed."""
+    return (
+        IdentityOpening.objects.filter(identity__subject=subject)
+        .select_related("post__unit", "user")
+        .order_by("opened_at", "id")
+    )
+
+
+def openings(subject: str, salt_key: bytes) -> list[Opening]:
+    """Return each opening of the subject's identity, oldest first; raise SealBroken."""
+    key = reason_key(salt_key)
+    return [
+        Opening(
+            row.opened_at,
+            row.post,
+            row.user,
+            envelope.unseal(key, row.reason, subject.encode()).decode(),
+        )
+        for row in openings_of(subject)
+    ]
+
+
+def is_sealed(subject: str) -> bool:
+    """Return whether an identity is kept for the subject (and not yet destroyed)."""
+    return SealedIdentity.objects.filter(subject=subject, erased_at__isnull=True).exists()
+
+
+def key_versions() -> set[int]:
+    """Return the versions of the identity key that something kept still needs."""
+    kept = SealedIdentity.objects.filter(erased_at__isnull=True)
+    return set(kept.values_list("key_version", flat=True).distinct())

@@ -1,0 +1,1 @@
+"""Letters by e-mail: read (message), filed (filing), receipted (reply)."""

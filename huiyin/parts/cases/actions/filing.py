@@ -1,0 +1,257 @@
+"""A letter comes in: everything about it in one transaction, then the receipt code."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from huiyin.kernel import rows
+from huiyin.kernel.clock import actions as clock
+from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.files import actions as files
+from huiyin.kernel.files.models import StoredFile
+from huiyin.kernel.given import BadInput
+from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.ledger.models import Entry
+from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.models import Post, Unit
+from huiyin.kernel.vault import actions as vault
+from huiyin.kernel.vault import codes
+from huiyin.kernel.vault.keys import ring
+from huiyin.parts.cases import sealing, search
+from huiyin.parts.cases.actions._common import need
+from huiyin.parts.cases.binding import about, bound
+from huiyin.parts.cases.conflict import complained_tree
+from huiyin.parts.cases.models import Case, Category, Step
+from huiyin.parts.cases.queries import reception_for
+
+REPRESENTATIVES = 5  # article 20 of the regulation of 2022: at most five for a joint letter
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a person sends.
+
+    `identity` (name, telephone, email, address …) and `representatives` (each such a mapping) are
+    sealed at once and are in no other place. `seed` is a random value given out with the form: the
+    same form sent twice is one letter, and attachments uploaded before (`has_files`) belong to it.
+    """
+
+    title: str
+    text: str
+    naming: str = Case.Naming.ANONYMOUS
+    place: str = ""
+    place_unit: Unit | None = None
+    category: Category | None = None
+    complained_unit: Unit | None = None
+    complained_post: Post | None = None
+    danger: bool = False
+    identity: Mapping[str, str] = field(default_factory=dict)
+    representatives: Sequence[Mapping[str, str]] = ()
+    phrase: str = ""
+    has_files: bool = False
+    language: str = "zh-hans"
+    seed: bytes = b""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The letter and its receipt code; `again` when this form had been received before.
+
+    `entry` and `deadline` are what was written with it just now, None for one that is read again.
+    """
+
+    case: Case
+    code: codes.ReceiptCode
+    again: bool = False
+    entry: Entry | None = None
+    deadline: Deadline | None = None
+
+
+def code_of(seed: bytes, attempt: int = 0) -> codes.ReceiptCode:
+    """Return the receipt code that belongs to a form's seed: the same for a repeated form."""
+    if not seed:
+        return codes.new_code()
+    return codes.code_from(hmac.digest(ring().pepper, b"code %d " % attempt + seed, "sha256"))
+
+
+def draft_of(seed: bytes) -> tuple[str, bytes]:
+    """Return the subject and the 32-byte key under which a form's attachments wait for sending."""
+    pepper = ring().pepper
+    name = hmac.digest(pepper, b"draft name " + seed, "sha256").hex()[:32]
+    return f"draft:{name}", hmac.digest(pepper, b"draft key " + seed, "sha256")
+
+
+def attach_to_draft(seed: bytes, data: bytes, name: str, *, now: datetime) -> None:
+    """Keep an attachment of a letter that is not sent yet; raise FileRefused, StorageFull."""
+    subject, draft_key = draft_of(seed)
+    files.keep(subject, data, name, key=draft_key, now=now)
+
+
+def _checked(given: Submission) -> tuple[str, str, str, dict[str, str]]:
+    if given.naming not in Case.Naming.values:
+        raise BadInput("naming", "unknown")
+    title = need("title", given.title, least=2, most=120)
+    text = need("text", given.text, least=5, most=20_000)
+    place = need("place", given.place, least=0, most=300)
+    if given.phrase:
+        _check_phrase(given.phrase)
+    if unknown := set(given.identity) - set(vault.FIELDS):
+        raise BadInput(min(unknown), "unknown")
+    identity = {
+        key: need(key, value, least=1, most=300)
+        for key, value in given.identity.items()
+        if value.strip()
+    }
+    if given.naming == Case.Naming.ANONYMOUS and (identity or given.representatives):
+        raise BadInput("naming", "anonymous_with_name")
+    if given.naming != Case.Naming.ANONYMOUS and "name" not in identity:
+        raise BadInput("name", "missing")
+    if given.naming != Case.Naming.JOINT and given.representatives:
+        raise BadInput("representatives", "only_joint")
+    if len(given.representatives) > REPRESENTATIVES:
+        raise BadInput("representatives", "too_many")
+    for number, person in enumerate(given.representatives, 1):
+        if not person.get("name", "").strip():
+            raise BadInput(f"representative_{number}", "missing")
+        if set(person) - set(vault.FIELDS):
+            raise BadInput(f"representative_{number}", "unknown")
+        identity |= {
+            f"representative_{number}_{key}": need(key, value, least=1, most=300)
+            for key, value in person.items()
+            if value.strip()
+        }
+    return title, text, place, identity
+
+
+def _check_phrase(phrase: str) -> None:
+    try:
+        codes.check_phrase(phrase)
+    except codes.BadPhrase as error:
+        raise BadInput("phrase", "weak_phrase") from error
+
+
+def file_case(
+    given: Submission,
+    *,
+    channel: str,
+    now: datetime,
+    acting: Acting | None = None,
+    received_at: datetime | None = None,
+) -> Filed:
+    """File a letter; when this returns, it is on disk.
+
+    `acting` is the clerk who types in a letter that came by hand, telephone or post; the code still
+    belongs to the writer alone. Raises BadInput with nothing kept.
+    """
+    checked = _checked(given)
+    for attempt in range(3):  # another letter may have the same locator: 1 in 2**40
+        code = code_of(given.seed, attempt)
+        try:
+            return _file(given, checked, code, channel, now, acting, received_at)
+        except IntegrityError:
+            earlier = Case.objects.filter(locator=code.locator).first()
+            if earlier is None:
+                raise
+            if codes.same(codes.hash_secret(ring().pepper, code), earlier.secret_hash):
+                return Filed(earlier, code, again=True)
+    raise RuntimeError("no free locator was found in three attempts")
+
+
+def _file(
+    given: Submission,
+    checked: tuple[str, str, str, dict[str, str]],
+    code: codes.ReceiptCode,
+    channel: str,
+    now: datetime,
+    acting: Acting | None,
+    received_at: datetime | None,
+) -> Filed:
+    title, text, place, identity = checked
+    received_at = received_at or now
+    if received_at > now:
+        raise BadInput("received_at", "in_future")
+    post = given.complained_post
+    conflict_id, possible = complained_tree(given.complained_unit, post)
+    if not possible:
+        raise BadInput("complained", "elsewhere")
+    case = Case(
+        locator=code.locator,
+        secret_hash=codes.hash_secret(ring().pepper, code),
+        phrase_hash=codes.new_phrase_hash(ring().pepper, given.phrase) if given.phrase else "",
+        received_at=received_at,
+        channel=channel,
+        naming=given.naming,
+        language=given.language,
+        category=given.category,
+        place_unit=given.place_unit,
+        complained_unit=given.complained_unit,
+        complained_post=post,
+        conflict_unit_id=conflict_id,
+        danger=given.danger,
+        stage=Case.Stage.RECEIVED,
+        steps_count=1,
+    )
+    reception = reception_for(case, now)
+    if reception is None:
+        raise BadInput("complained", "nobody_independent")
+    case.unit, case.owner = reception.unit, reception
+    key = sealing.new_text_key(case)
+    case.title = sealing.seal_title(case, title, key)
+    body = {"title": title, "text": text, "place": place, "about": about(case)}
+    hashes = search.blind(search.words(f"{title}\n{text}\n{place}"))
+    deadline = clock.prepare(
+        "case.forward",
+        subject=case.ref,
+        rule="forward",
+        counted_from=received_at,
+        now=now,
+        post=reception,
+        avoid_unit=case.conflict_unit,
+        avoid_post=post,
+    )
+    case.next_due_at = deadline.due_at
+    with transaction.atomic():
+        rows.add(case)
+        kept: list[StoredFile] = []
+        if given.has_files:
+            subject, draft_key = draft_of(given.seed)
+            kept = files.adopt(subject, case.ref, draft_key=draft_key, key=key)
+        packed = sealing.pack(body | {"files": [bound(one) for one in kept]})
+        entry = ledger.append(
+            "case.filed",
+            subject=case.ref,
+            now=now,
+            post=acting.post.code if acting else None,
+            facts={
+                "channel": channel,
+                "began": received_at.isoformat(),
+                "due": deadline.due_at.isoformat(),
+                "unit": reception.unit.code,
+                "to": reception.code,
+            },
+            commit={"text": packed},
+            salt_key=key,
+        )
+        step = Step(
+            case=case,
+            number=1,
+            kind="filed",
+            at=now,
+            by=Step.By.WRITER,
+            entry=entry,
+            post=acting.post if acting else None,
+            user=acting.user if acting else None,
+            body=sealing.seal(case, "1", packed, key),
+            facts={"channel": channel, "received": received_at.isoformat()},
+        )
+        rows.add(step)
+        rows.add(deadline)
+        if identity:
+            vault.seal_identity(case.ref, identity, now=now)
+        notices.queue(reception.pk, "case.filed", case.ref, now)
+        search.index(case.pk, hashes)
+    return Filed(case, code, entry=entry, deadline=deadline)

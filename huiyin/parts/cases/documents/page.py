@@ -1,0 +1,43 @@
+"""The page of GB/T 9704-2012 (党政机关公文格式), in millimetres and points."""
+
+WIDTH, HEIGHT = 210.0, 297.0
+TOP, LEFT = 37.0, 28.0
+TYPE_WIDTH, TYPE_HEIGHT = 156.0, 225.0
+RIGHT = WIDTH - LEFT - TYPE_WIDTH
+BOTTOM = HEIGHT - TOP - TYPE_HEIGHT
+LINES, CHARACTERS = 22, 28
+
+POINTS_A_MM = 72 / 25.4
+LINE_PITCH = TYPE_HEIGHT * POINTS_A_MM / LINES
+CHARACTER_PITCH = TYPE_WIDTH * POINTS_A_MM / CHARACTERS
+
+BODY = 16.0  # 3号
+TITLE = 22.0  # 2号
+FOOT = 14.0  # 4号
+HEAD_LARGEST = 42.0
+HEAD_DROP = 35.0  # from the edge of the type area to the name of the issuing body
+
+ENGLISH_BODY, ENGLISH_TITLE, ENGLISH_FOOT, ENGLISH_PITCH = 12.0, 18.0, 11.0, 19.0
+
+TITLE_FONTS = ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05")
+BODY_FONTS = ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "Zhuque Fangsong")
+HEADING_FONTS = ("黑体", "SimHei", "STHeiti")
+FOOT_FONTS = ("宋体", "SimSun", "STSong")
+SERIF_FALLBACK = (
+    "Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "Noto Serif SC", "SimSun",
+    "Songti SC", "STSong", "AR PL UMing CN",
+)  # fmt: skip
+SANS_FALLBACK = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC",
+    "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC", "SimHei",
+    "Droid Sans Fallback",
+)  # fmt: skip
+
+
+def head_size(name: str) -> float:
+    """Points at which the name of the issuing body fits the width of the type area on one line.
+
+    Full-width characters take one em, others about half; never below the title's 22 points.
+    """
+    ems = sum(1.0 if ord(c) > 0x2E80 else 0.55 for c in name) or 1.0
+    return max(TITLE, min(HEAD_LARGEST, TYPE_WIDTH * POINTS_A_MM * 0.98 / ems))

@@ -1,0 +1,485 @@
+"""The only reader of letters: rights inside, and one refusal for "absent" and "not yours"."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from huiyin.kernel.clock import queries as clock
+from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
+from huiyin.kernel.units.queries import below, line_of, organisation
+from huiyin.kernel.vault import codes
+from huiyin.kernel.vault.keys import ring
+from huiyin.parts.cases import places, rules, sealing, search
+from huiyin.parts.cases.conflict import is_barred
+from huiyin.parts.cases.models import Case, Extension, Involvement, Remedy, Step
+from huiyin.parts.cases.rules import Who
+
+
+class CaseNotFound(LookupError):
+    """There is no such letter, or it is none of the asker's business: nobody can tell which."""
+
+
+@dataclass
+class Scope:
+    """What a post may see now: worked out once for a request."""
+
+    acting: Acting
+    now: datetime
+    lines: list[int] = field(default_factory=list)
+    posts: set[int] = field(default_factory=set)
+    barred_units: set[int] = field(default_factory=set)
+    left_units: dict[datetime, set[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        mine = self.acting.post.unit_id
+        rows = Tenure.objects.filter(
+            user_id=self.acting.user.pk, starts__lte=self.now
+        ).values_list(
+            "post_id", "ends", "post__unit_id",
+            "post__unit__lineage__ancestor_id", "post__unit__lineage__distance",
+        )  # fmt: skip
+        line: dict[int, int] = {}
+        for post, ends, unit, ancestor, distance in rows:
+            self.posts.add(post)
+            if ends is None or ends > self.now:
+                self.barred_units.add(ancestor)
+            else:
+                self.left_units.setdefault(ends, set()).add(ancestor)
+            if unit == mine:
+                line[distance] = ancestor
+        self.lines = [line[distance] for distance in sorted(line)] or line_of(mine)
+        self.barred_units.update(self.lines)
+
+    def barred(self, case: Case) -> bool:
+        """Whether the letter complains of the user: see `unbarred`."""
+        return (
+            case.complained_post_id in self.posts
+            or case.conflict_unit_id in self.barred_units
+            or any(
+                case.conflict_unit_id in units and case.received_at < ends
+                for ends, units in self.left_units.items()
+            )
+        )
+
+    @property
+    def oversees(self) -> bool:
+        """Whether the post sees all letters of its unit and those below."""
+        return self.acting.post.role in OVERSEEING
+
+    def unbarred(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """Leave out letters that complain of the user's unit, of one above it, or of a post held.
+
+        The bar is on the person in any of their posts, not only on the post they act for now; a
+        post that they held once, and a unit that they left after the letter came, count as well.
+        """
+        cases = cases.exclude(conflict_unit_id__in=self.barred_units).exclude(
+            complained_post_id__in=self.posts
+        )
+        for ends, units in self.left_units.items():
+            if not units <= self.barred_units:
+                cases = cases.exclude(conflict_unit_id__in=units, received_at__lt=ends)
+        return cases
+
+    def mine(self) -> QuerySet[Case]:
+        """Return the letters that the post owns."""
+        return self.unbarred(Case.objects.filter(owner=self.acting.post))
+
+    def involved(self) -> QuerySet[Case]:
+        """Return the letters in which the post helps, decides or reviews."""
+        theirs = Involvement.objects.filter(post=self.acting.post, ended_at__isnull=True)
+        return self.unbarred(Case.objects.filter(pk__in=theirs.values("case_id")))
+
+    def overseen(self, subtree: bool = True) -> QuerySet[Case]:
+        """Return the letters of the post's unit, with those below it; none without oversight."""
+        if not self.oversees:
+            return Case.objects.none()
+        if not subtree:
+            cases = Case.objects.filter(unit_id=self.acting.post.unit_id)
+        else:
+            cases = Case.objects.filter(self._under())
+        return self.unbarred(cases)
+
+    def _under(self) -> Q:
+        mine = below(self.acting.post.unit_id)
+        if len(self.lines) == 1:
+            # A root: nearly everything is below it, so leaving out what stands beside it (a
+            # supervisory board, say) costs less than asking for each unit below.
+            beside = list(Unit.objects.exclude(pk__in=mine).values_list("pk", flat=True)[:51])
+            if not beside:
+                return Q()
+            if len(beside) <= 50:
+                return ~Q(unit_id__in=beside)
+        return Q(unit_id__in=mine)
+
+    def visible(self) -> QuerySet[Case]:
+        """Return every letter that the post may see."""
+        under = self._under() if self.oversees else None
+        if under == Q():
+            return self.unbarred(Case.objects.all())
+        own = Q(owner=self.acting.post) | Q(
+            pk__in=Involvement.objects.filter(post=self.acting.post, ended_at__isnull=True).values(
+                "case_id"
+            )
+        )
+        if under is not None:
+            own |= under
+        return self.unbarred(Case.objects.filter(own))
+
+
+def relations(case: Case, scope: Scope) -> set[Who]:
+    """Return how the acting post stands to the letter; empty when it may not see it."""
+    post = scope.acting.post
+    if scope.barred(case):
+        return set()
+    found: set[Who] = set()
+    if case.owner_id == post.pk:
+        found |= {Who.OWNER, Who.OPENER}
+    above = line_of(case.unit_id)
+    if post.role in OVERSEEING and post.unit_id in above:
+        found.add(Who.RECEPTION)
+        if post.role in {Role.HEAD, Role.DEPUTY} and _above(post, case.owner):
+            found.add(Who.SUPERIOR)
+    capacities = Involvement.objects.filter(case=case, post=post, ended_at__isnull=True)
+    for capacity in capacities.values_list("capacity", flat=True):
+        match capacity:
+            case Involvement.Capacity.HELPER:
+                found.add(Who.HELPER)
+            case Involvement.Capacity.ARBITER:
+                found.add(Who.ARBITER)
+            case Involvement.Capacity.REVIEWER:
+                found |= {Who.REVIEWER, Who.OPENER}
+    return found
+
+
+def _above(post: Post, owner: Post) -> bool:
+    """Whether the post may decide above the owner: never the owner itself, nor an equal."""
+    if post.pk == owner.pk:
+        return False
+    if post.unit_id != owner.unit_id:
+        return owner.unit_id != post.unit_id
+    rank = {Role.HEAD: 2, Role.DEPUTY: 1}
+    return rank.get(Role(post.role), 0) > rank.get(Role(owner.role), 0)
+
+
+def _lock(locator: str) -> None:
+    """Lock the letter's row by itself, to be read afterwards.
+
+    PostgreSQL drops a joined row that it waited for when the join's column has changed meanwhile: a
+    letter forwarded by somebody else would seem not to exist.
+    """
+    list(Case.objects.select_for_update().filter(locator=locator).values_list("pk"))
+
+
+def access_case(
+    acting: Acting, locator: str, now: datetime, *, lock: bool = False
+) -> tuple[Case, set[Who]]:
+    """Return the letter and the post's relations to it; raise CaseNotFound."""
+    cases = Case.objects.select_related("owner__unit", "unit", "category", "conflict_unit")
+    if lock:
+        _lock(locator)
+    case = cases.filter(locator=locator).first()
+    if case is None:
+        raise CaseNotFound
+    found = relations(case, Scope(acting, now))
+    if not found:
+        raise CaseNotFound
+    return case, found
+
+
+def case_of_code(text: str) -> Case:
+    """Return the letter that a receipt code opens; raise CaseNotFound.
+
+    An unknown locator, a wrong secret and a malformed code take the same path: one look-up, one
+    keyed hash, one constant-time comparison.
+    """
+    try:
+        code = codes.parse(text)
+    except codes.BadCode:
+        code = codes.new_code()
+    case = Case.objects.select_related("unit", "owner__unit").filter(locator=code.locator).first()
+    pepper = ring().pepper
+    wanted = bytes(case.secret_hash) if case else codes.nothing(pepper)
+    if not codes.same(codes.hash_secret(pepper, code), wanted) or case is None:
+        raise CaseNotFound
+    return case
+
+
+def case_for_writer(locator: str, *, lock: bool = False) -> Case:
+    """Return the letter of somebody whose receipt code was checked before; raise CaseNotFound."""
+    cases = Case.objects.select_related("unit", "owner__unit", "category")
+    if lock:
+        _lock(locator)
+    case = cases.filter(locator=locator).first()
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step of the story, opened for a reader."""
+
+    step: Step
+    body: dict[str, Any]
+
+
+def story(case: Case, *, for_writer: bool) -> list[Told]:
+    """Return the steps in order; the writer's view leaves out what is internal."""
+    steps = case.steps.select_related("post__unit", "entry").order_by("number")
+    if for_writer:
+        steps = steps.filter(shown=True)
+    key = sealing.text_key(case) if case.text_key is not None else None
+    return [Told(step, sealing.body(case, step, key)) for step in steps]
+
+
+def deadlines(case: Case) -> list[Deadline]:
+    """Return all deadlines of the letter in the order of their time."""
+    return list(
+        Deadline.objects.filter(subject=case.ref)
+        .select_related("post__unit")
+        .order_by("due_at", "id")
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a worklist."""
+
+    case: Case
+    title: str
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list; `after` is the cursor of the next page, empty on the last."""
+
+    rows: list[Row]
+    after: str = ""
+
+
+SIZE = 50
+COLUMNS = ("unit", "owner", "category")
+
+
+def owed(acting: Acting, now: datetime, after: str = "", size: int = SIZE) -> Page:
+    """Return what the post owes, in order of due time: the first page that staff see.
+
+    An `after` that is no place in the list counts as absent, here and in the worklist.
+    Deadlines and the letters they are about come in two queries whatever the number of letters.
+    """
+    scope = Scope(acting, now)
+    open_ones = (
+        Deadline.objects.filter(
+            post=acting.post, state=Deadline.State.OPEN, subject__startswith="case:"
+        )
+        .exclude(avoid_unit_id__in=scope.barred_units)
+        .exclude(avoid_post_id__in=scope.posts)
+    )
+    if place := places.due(after):
+        when, pk = place
+        open_ones = open_ones.filter(Q(due_at__gt=when) | Q(due_at=when, pk__gt=pk))
+    found = list(open_ones.order_by("due_at", "id")[: size + 1])
+    refs = [one.subject.removeprefix("case:") for one in found]
+    cases = {
+        case.ref: case
+        for case in scope.unbarred(Case.objects.filter(locator__in=refs).select_related(*COLUMNS))
+    }
+    rows = [
+        Row(cases[one.subject], sealing.title(cases[one.subject]), one)
+        for one in found[:size]
+        if one.subject in cases
+    ]
+    last = found[size - 1] if len(found) > size else None
+    return Page(rows, f"{last.due_at.isoformat()}_{last.pk}" if last else "")
+
+
+def untaken(acting: Acting, now: datetime) -> list[Row]:
+    """Return what is owed of which a warning or escalation reached nobody, soonest first."""
+    scope = Scope(acting, now)
+    lost = (
+        clock.untaken()
+        .filter(subject__startswith="case:")
+        .exclude(avoid_unit_id__in=scope.barred_units)
+        .exclude(avoid_post_id__in=scope.posts)
+        .select_related("post__unit")[:20]
+    )
+    found = {f"case:{case.locator}": case for case in scope.overseen().filter(
+        locator__in=[one.subject.removeprefix("case:") for one in lost]
+    )}  # fmt: skip
+    return [
+        Row(found[one.subject], sealing.title(found[one.subject]), one)
+        for one in lost
+        if one.subject in found
+    ]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a worklist shows. `view`: unit, mine, involved; `order`: due or newest."""
+
+    view: str = "unit"
+    stage: str = ""
+    category: int | None = None
+    unit: int | None = None
+    late: bool = False
+    danger: bool = False
+    words: str = ""
+    order: str = "due"
+    after: str = ""
+
+
+def worklist(acting: Acting, wanted: Filter, now: datetime, size: int = SIZE) -> Page:
+    """Return a page of letters that the post may see, filtered; at most five queries."""
+    scope = Scope(acting, now)
+    whole = scope.visible if wanted.words.strip() else scope.overseen
+    views = {"unit": whole, "mine": scope.mine, "involved": scope.involved}
+    cases = views.get(wanted.view, scope.mine)()
+    if wanted.words.strip():
+        hashes = search.blind(search.words(wanted.words))
+        if not hashes:
+            return Page([])
+        sql, given = search.condition(hashes)
+        cases = cases.extra(where=[sql], params=given)  # noqa: S610
+    if wanted.stage:
+        cases = cases.filter(stage=wanted.stage)
+    if wanted.category:
+        cases = cases.filter(category_id=wanted.category)
+    if wanted.unit:
+        cases = cases.filter(unit_id__in=below(wanted.unit))
+    if wanted.danger:
+        cases = cases.filter(danger=True)
+    if wanted.late:
+        cases = cases.filter(next_due_at__lte=now)
+    newest = wanted.order == "newest" or bool(wanted.words.strip())
+    if newest:
+        if (last_pk := places.newest(wanted.after)) is not None:
+            cases = cases.filter(pk__lt=last_pk)
+        cases = cases.order_by("-pk")
+    else:
+        cases = cases.filter(next_due_at__isnull=False)
+        if place := places.due(wanted.after):
+            when, pk = place
+            cases = cases.filter(next_due_at__gte=when).filter(
+                Q(next_due_at__gt=when) | Q(pk__gt=pk)
+            )
+        cases = cases.order_by("next_due_at", "pk")
+    found = list(cases.select_related(*COLUMNS)[: size + 1])
+    rows = [Row(case, sealing.title(case)) for case in found[:size]]
+    after = ""
+    if len(found) > size:
+        last = found[size - 1]
+        after = str(last.pk) if newest else f"{last.next_due_at.isoformat()}_{last.pk}"  # type: ignore[union-attr]
+    return Page(rows, after)
+
+
+def moves(case: Case, found: set[Who]) -> list[str]:
+    """Return what the reader may do with the letter now."""
+    possible = rules.possible(case.stage, found)
+    if "ask_review" in possible and not rules.review_level(case.stage, case.level):
+        possible.remove("ask_review")
+    return possible
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promised remedy, opened for a reader."""
+
+    remedy: Remedy
+    text: str
+
+
+def remedies(case: Case) -> list[Promised]:
+    """Return what was promised in the letter, in order."""
+    key = sealing.text_key(case) if case.text_key is not None else None
+    return [
+        Promised(
+            one,
+            sealing.unseal(case, f"remedy {one.number}", one.text, key).decode()
+            if key
+            else sealing.ERASED,
+        )
+        for one in case.remedies.select_related("post__unit").order_by("number")
+    ]
+
+
+def helpers(case: Case) -> list[Post]:
+    """Return the posts that help with the letter now."""
+    return [
+        one.post
+        for one in case.involvements.filter(
+            capacity=Involvement.Capacity.HELPER, ended_at__isnull=True
+        ).select_related("post__unit")
+    ]
+
+
+def extension_reason(case: Case, extension: Extension) -> str:
+    """Return why an extension was asked for."""
+    if case.text_key is None:
+        return sealing.ERASED
+    packed = json.loads(sealing.unseal(case, "extension", extension.reason))
+    return str(packed["text"])
+
+
+def offers(case: Case, found: set[Who], acting: Acting, owing: list[Deadline]) -> list[str]:
+    """Return the moves that have something to act on now, for the buttons of a page.
+
+    `owing` is what `deadlines` returned. The action has the last word; this only leaves out what
+    it would refuse at once. "categorise" goes with the right to forward.
+    """
+    possible = moves(case, found)
+    running = {one.kind for one in owing if one.state == Deadline.State.OPEN}
+    hearing = case.hearings.filter(held_at__isnull=True).exists()
+    extensions = list(case.extensions.all())
+    asked = any(one.decided_at is None for one in extensions)
+    remedies = case.remedies.filter(state__in=(Remedy.State.PROMISED, Remedy.State.DISPUTED))
+    mine = remedies if case.owner_id == acting.post.pk else remedies.filter(post=acting.post)
+    keep = {
+        "object": "case.object" in running,
+        "set_hearing": not hearing,
+        "hold_hearing": hearing,
+        "answer": not hearing,
+        "ask_extension": not asked and not any(one.granted for one in extensions),
+        "decide_extension": asked,
+        "report_remedy": "report_remedy" in possible and mine.exists(),
+        "excuse": bool(excusable(owing)),
+        "open_identity": case.naming != Case.Naming.ANONYMOUS and case.erased_at is None,
+        "forward": Who.RECEPTION in found,
+    }
+    if case.erased_at is not None:
+        return []
+    offered = [move for move in possible if keep.get(move, True)]
+    if "forward" in offered:
+        offered.insert(0, "categorise")
+    return offered
+
+
+def excusable(owing: list[Deadline]) -> list[Deadline]:
+    """Return the open deadlines that the law does not owe to the writer."""
+    in_force = policy()
+    return [
+        one
+        for one in owing
+        if one.state == Deadline.State.OPEN
+        and one.post_id is not None
+        and one.kind != "case.hearing"
+        and (not one.rule or in_force.rule(one.rule).source != "law")
+    ]
+
+
+def reception_for(case: Case, now: datetime) -> Post | None:
+    """Return the post that receives a new letter: the reception, or the independent post (in a
+    unit outside the tree, a supervisory board say) when the reception itself is complained of;
+    None when the organisation has named none.
+    """
+    mine: Organisation = organisation()
+    for post in (mine.reception, mine.independent):
+        if post is not None and not is_barred(case, post, now):
+            return post
+    return None

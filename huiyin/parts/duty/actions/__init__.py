@@ -1,0 +1,1 @@
+"""What changes duty, in the order of its life; the only writer."""

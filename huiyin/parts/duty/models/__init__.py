@@ -1,0 +1,67 @@
+"""State of the duty part, in the order of its life: set up, rostered, stood, and people received."""
+
+from huiyin.parts.duty.models.reception import PLACES, Meeting, Need, Room, Visit
+from huiyin.parts.duty.models.rosters import (
+    Absence,
+    Assignment,
+    Feed,
+    Roster,
+    Shift,
+    SolveRun,
+    Swap,
+)
+from huiyin.parts.duty.models.setup import (
+    Bound,
+    Capacity,
+    DutyPoint,
+    DutyRules,
+    Eligible,
+    Leave,
+    Opening,
+    Pattern,
+    Served,
+    Wish,
+)
+from huiyin.parts.duty.models.watch import (
+    Check,
+    CheckItem,
+    Checklist,
+    CheckResult,
+    Handover,
+    HandoverItem,
+    LogLine,
+    SignIn,
+)
+
+__all__ = [
+    "PLACES",
+    "Absence",
+    "Assignment",
+    "Bound",
+    "Capacity",
+    "Check",
+    "CheckItem",
+    "CheckResult",
+    "Checklist",
+    "DutyPoint",
+    "DutyRules",
+    "Eligible",
+    "Feed",
+    "Handover",
+    "HandoverItem",
+    "Leave",
+    "LogLine",
+    "Meeting",
+    "Need",
+    "Opening",
+    "Pattern",
+    "Room",
+    "Roster",
+    "Served",
+    "Shift",
+    "SignIn",
+    "SolveRun",
+    "Swap",
+    "Visit",
+    "Wish",
+]

@@ -1,0 +1,147 @@
+"""What was owed, by which unit, and whether it was kept: replayed from entries alone. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+SLACK = timedelta(minutes=5)  # by how much an honest time may lie before its place; see timing.py
+Key = tuple[str, str, str]  # subject, kind of deadline, which of them
+OPENING, MOVED, PAUSED, ENDED, LATE = (
+    "clock.owed",
+    "clock.moved",
+    "clock.paused",
+    "clock.ended",
+    "clock.late",
+)
+FIRST = {"case.filed": "case.forward"}  # kinds that open a deadline by their own facts
+
+
+class BadEntry(ValueError):
+    """An entry is not what the format says; the message says where."""
+
+
+@dataclass
+class Owed:
+    """One deadline as the log tells it. `unit` None: the time is the writer's, nobody owes."""
+
+    unit: str | None
+    post: str | None
+    began: datetime
+    due: datetime
+    entry: int
+    paused: datetime | None = None
+    pauses: list[tuple[str, str]] = field(default_factory=list)
+    marked: dict[datetime, datetime] = field(default_factory=dict)  # due -> when it was marked
+    state: str = "open"
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A promise that was just decided: `unit` kept it, or did not."""
+
+    unit: str
+    kept: bool
+
+
+def parse(leaf: bytes) -> dict[str, Any]:
+    """Return the entry of a leaf; raise BadEntry."""
+    try:
+        found = json.loads(leaf)
+        shaped = (
+            found["v"] == 1
+            and isinstance(found["kind"], str)
+            and isinstance(found["subject"], str)
+            and isinstance(found["facts"], dict)
+            and isinstance(found["commit"], dict)
+            and set(found) == {"v", "kind", "time", "post", "subject", "nonce", "facts", "commit"}
+        )
+        datetime.fromisoformat(found["time"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadEntry(f"it can't be read: {error!r}") from error
+    if not shaped:
+        raise BadEntry("it has other fields than the format says")
+    return dict(found)
+
+
+def moment(text: str) -> datetime:
+    """Return the time of an entry or fact."""
+    return datetime.fromisoformat(text)
+
+
+def _short(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
+
+
+class Promises:
+    """All open deadlines while entries are applied in their order; ended ones are let go.
+
+    With `keep` the ended are kept too, by key, in `done`.
+    """
+
+    def __init__(self, *, keep: bool = False) -> None:
+        self.open: dict[Key, Owed] = {}
+        self.done: dict[Key, list[Owed]] = {}
+        self._keep = keep
+
+    def apply(self, number: int, entry: Mapping[str, Any]) -> Outcome | None:
+        """Apply one entry; return the promise that it decided. Raise BadEntry where it can't be so."""
+        kind, facts = entry["kind"], entry["facts"]
+        if kind in FIRST and "due" in facts:
+            self._open((entry["subject"], FIRST[kind], ""), number, entry)
+            return None
+        if not kind.startswith("clock.") or "of" not in facts:
+            return None
+        key = (entry["subject"], str(facts["deadline"]), str(facts["of"]))
+        if kind == OPENING:
+            self._open(key, number, entry)
+            return None
+        owed = self.open.get(key)
+        if owed is None:
+            raise BadEntry(f"{kind} of {key[1]}, which is not owed")
+        at = moment(entry["time"])
+        if kind == MOVED:
+            owed.due, owed.unit, owed.post = moment(facts["due"]), facts["unit"], entry["post"]
+            if owed.paused is not None and not facts.get("paused"):
+                owed.pauses.append((_short(owed.paused), _short(at)))
+                owed.paused = None
+        elif kind == PAUSED:
+            owed.paused = at
+        elif kind == LATE:
+            return self._late(owed, moment(facts["due"]), at)
+        elif kind == ENDED:
+            return self._end(key, owed, at, facts)
+        return None
+
+    def _open(self, key: Key, number: int, entry: Mapping[str, Any]) -> None:
+        if key in self.open:
+            raise BadEntry(f"{key[1]} is opened though it is owed already")
+        facts = entry["facts"]
+        post = entry["post"] if entry["kind"] == OPENING else facts.get("to")
+        began, due = moment(facts["began"]), moment(facts["due"])
+        self.open[key] = Owed(facts["unit"], post, began, due, number)
+
+    def _late(self, owed: Owed, due: datetime, at: datetime) -> Outcome | None:
+        if due != owed.due:
+            raise BadEntry(f"late for {due}, but owed by {owed.due}")
+        fresh = not owed.marked
+        owed.marked.setdefault(due, at)
+        return Outcome(owed.unit, kept=False) if fresh and owed.unit else None
+
+    def _end(self, key: Key, owed: Owed, at: datetime, facts: Mapping[str, Any]) -> Outcome | None:
+        del self.open[key]
+        owed.state, owed.ended = str(facts["state"]), at
+        if self._keep:
+            self.done.setdefault(key, []).append(owed)
+        over = owed.unit is not None and owed.paused is None and at >= owed.due
+        if over and facts["late"] is not True:
+            raise BadEntry(f"{key[1]} ended late and is not marked late")
+        if moment(facts["due"]) != owed.due:
+            raise BadEntry(f"{key[1]} ended with another time than it had")
+        if owed.unit is None or owed.marked or owed.state != "met":
+            return (
+                Outcome(owed.unit, kept=False) if over and owed.unit and not owed.marked else None
+            )
+        return Outcome(owed.unit, kept=not over)

@@ -1,0 +1,61 @@
+"""Who may see, write, acknowledge and withdraw. Absent and not yours are one: ReportNotFound.
+
+Any post of a unit may send and correct its reports, so that nobody in the unit holds one back, and
+no post on the way up has a right over it beyond reading, acknowledging and acting.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.models import Lineage, Post, Role
+from huiyin.kernel.units.queries import line_of
+from huiyin.parts.reports.models import Arrival, Report
+
+DESK = (Role.DUTY_LEADER, Role.DEPUTY, Role.HEAD, Role.CLERK, Role.SECRETARY)
+
+
+class ReportNotFound(LookupError):
+    """There is no such report or mark, or it is none of the asker's business."""
+
+
+class NotYours(PermissionDenied):
+    """The asker may see it, but the post gives no right to this."""
+
+
+def at_desk(post: Post) -> bool:
+    """Whether the post takes in the reports that arrive at its unit."""
+    return post.role in DESK
+
+
+def visible(acting: Acting) -> QuerySet[Report]:
+    """Return the sent reports that the post may read: its unit's own, and what arrived at it."""
+    mine = Q(unit=acting.post.unit_id)
+    if at_desk(acting.post):
+        here = Arrival.objects.filter(report=OuterRef("pk"), unit=acting.post.unit_id)
+        mine = Q(mine | Q(Exists(here)))
+    return Report.objects.filter(mine, sent_at__isnull=False)
+
+
+def access_report(acting: Acting, number: str, *, lock: bool = False) -> Report:
+    """Return a sent report that the post may read; raise ReportNotFound."""
+    found = visible(acting).filter(number=number).select_related("unit", "post__unit", "follows")
+    if lock:
+        found = found.select_for_update(of=("self",))
+    report = found.first()
+    if report is None:
+        raise ReportNotFound(number)
+    return report
+
+
+def sees_unit(post: Post, unit_id: int) -> bool:
+    """Whether the post sees the unit's page of reports and marks: its own unit, or one below."""
+    return post.unit_id == unit_id or (at_desk(post) and post.unit_id in line_of(unit_id))
+
+
+def is_above(post: Post, unit_id: int) -> bool:
+    """Whether the post sits at the desk of a unit above."""
+    return (
+        at_desk(post)
+        and Lineage.objects.filter(unit=unit_id, ancestor=post.unit_id, distance__gt=0).exists()
+    )

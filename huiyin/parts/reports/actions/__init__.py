@@ -1,0 +1,1 @@
+"""What changes reports; the only writer."""

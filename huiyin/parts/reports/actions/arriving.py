@@ -1,0 +1,113 @@
+"""On the desk of a unit above: acknowledge what arrived, and say what is done about it."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from huiyin.kernel.clock import actions as clock
+from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.units.actions import Acting
+from huiyin.parts.reports.access import NotYours, ReportNotFound, access_report, at_desk
+from huiyin.parts.reports.actions._common import keep_private, need
+from huiyin.parts.reports.actions.reporting import ACKNOWLEDGE, ACT
+from huiyin.parts.reports.models import Arrival, Report
+
+
+def _arrival(acting: Acting, number: str) -> Arrival:
+    """Return the report's arrival at the actor's unit, with the report locked before it."""
+    report = access_report(acting, number, lock=True)
+    if not at_desk(acting.post):
+        raise NotYours
+    arrival = (
+        Arrival.objects.select_for_update().filter(report=report, unit=acting.post.unit_id).first()
+    )
+    if arrival is None:
+        raise NotYours  # one's own unit's report: it is the units above that acknowledge it
+    arrival.report = report
+    return arrival
+
+
+def _acknowledge(arrival: Arrival, acting: Acting, now: datetime) -> None:
+    newest = arrival.report.versions.aggregate(newest=Max("number"))["newest"]
+    if arrival.acknowledged_at is not None and arrival.read_version >= newest:
+        return
+    if arrival.acknowledged_at is None:
+        arrival.acknowledged_at, arrival.acknowledged_by = now, acting.post
+    arrival.read_version = newest
+    arrival.save(update_fields=["acknowledged_at", "acknowledged_by", "read_version"])
+    ledger.append(
+        "report.acknowledged",
+        subject=arrival.report.ref,
+        now=now,
+        post=acting.post.code,
+        facts={"unit": acting.post.unit.code, "number": newest},
+    )
+    clock.meet(arrival.report.ref, ACKNOWLEDGE, of=str(arrival.unit_id), now=now)
+
+
+@transaction.atomic
+def acknowledge(acting: Acting, number: str, *, now: datetime) -> Arrival:
+    """Say that the unit has read the report as it stands now; the first time meets its deadline.
+
+    After a correction it can be said again, for the newer version. Raises ReportNotFound, NotYours.
+    """
+    arrival = _arrival(acting, number)
+    _acknowledge(arrival, acting, now)
+    return arrival
+
+
+@transaction.atomic
+def act(acting: Acting, number: str, text: str, *, now: datetime, sure: bool = False) -> Arrival:
+    """Say what the unit does about the report, which it has then also read; the sender is told.
+
+    A second word is added to the first, with its time. Raises BadInput, Private, ReportNotFound,
+    NotYours.
+    """
+    arrival = _arrival(acting, number)
+    clean = need("action", text)
+    keep_private({"action": clean}, sure=sure)
+    _acknowledge(arrival, acting, now)
+    if arrival.acted_at is None:
+        arrival.acted_at, arrival.action = now, clean
+    elif arrival.action.endswith(clean):
+        return arrival
+    else:
+        arrival.action = f"{arrival.action}\n\n{now:%Y-%m-%dT%H:%MZ}\n{clean}"
+    arrival.save(update_fields=["acted_at", "action"])
+    ledger.append(
+        "report.acted",
+        subject=arrival.report.ref,
+        now=now,
+        post=acting.post.code,
+        facts={"unit": acting.post.unit.code},
+        commit={"text": clean.encode()},
+        salt_key=bytes(arrival.salt_key),
+    )
+    clock.meet(arrival.report.ref, ACT, of=str(arrival.unit_id), now=now)
+    notices.queue(arrival.report.post_id, "report.acted", arrival.report.ref, now)
+    return arrival
+
+
+def acknowledge_day(acting: Acting, day: date, *, now: datetime) -> int:
+    """Acknowledge all daily reports of the day that lie on the unit's desk; return how many.
+
+    Each is a transaction of its own. Raises NotYours for a post that sits at no desk.
+    """
+    if not at_desk(acting.post):
+        raise NotYours
+    waiting = Report.objects.filter(
+        kind=Report.Kind.DAILY,
+        day=day,
+        arrivals__unit=acting.post.unit_id,
+        arrivals__acknowledged_at=None,
+    )
+    done = 0
+    for number in list(waiting.values_list("number", flat=True)):
+        try:
+            acknowledge(acting, number, now=now)
+        except ReportNotFound:
+            continue
+        done += 1
+    return done

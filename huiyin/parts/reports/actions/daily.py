@@ -1,0 +1,107 @@
+"""Daily reports come to be owed by themselves: in the morning, by every unit under a rule."""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from django.db import transaction
+
+from huiyin.kernel.clock import actions as clock
+from huiyin.kernel.clock.bulk import Owed, start_many
+from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.given import BadInput
+from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.models import Lineage, Role, Unit
+from huiyin.parts.reports import standing
+from huiyin.parts.reports.access import NotYours
+from huiyin.parts.reports.actions.reporting import DAILY, LOOK
+from huiyin.parts.reports.models import DailyRule, Progress
+from huiyin.parts.reports.silence import Daily, cut_off, tightest
+
+WHY = ("当日情况当日报告", "the day is reported the same day")
+PACE = (60, 120)
+MAKES = (Role.HEAD, Role.CLERK)
+
+
+def _rules(now: datetime) -> dict[int, list[Daily]]:
+    """Return the rules in force, by the unit that made them."""
+    found: dict[int, list[Daily]] = defaultdict(list)
+    for one in DailyRule.objects.filter(ended_at=None, since__lte=now):
+        found[one.unit_id].append(Daily(one.daily_by, one.every_day))
+    return found
+
+
+def owing(day: date, now: datetime) -> dict[int, int]:
+    """Return for each unit that owes the day's report until which minute of the day."""
+    working = policy().calendar.is_working(day)
+    found: dict[int, int] = {}
+    for unit_id, rules in _rules(now).items():
+        minutes = tightest(rules, working=working)
+        if minutes is None:
+            continue
+        below = Lineage.objects.filter(ancestor=unit_id, distance__gt=0, unit__closed_at=None)
+        for one in below.values_list("unit_id", flat=True):
+            found[one] = min(minutes, found.get(one, minutes))
+    return found
+
+
+@transaction.atomic
+def open_day(now: datetime) -> int:
+    """Open what today's reports are owed by, for every unit under a rule; return how many.
+
+    Once a day: what is open or was met already is left as it is. A cut-off that is past when the
+    rule was made is not owed that day.
+    """
+    Progress.objects.get_or_create(pk=1)
+    Progress.objects.select_for_update().get(pk=1)
+    calendar = policy().calendar
+    day = calendar.local_date(now)
+    line = f"daily:{day}"
+    by = {unit: cut_off(day, minutes, calendar.zone) for unit, minutes in owing(day, now).items()}
+    known = set(Deadline.objects.filter(subject=line, kind=DAILY).values_list("of", flat=True))
+    new = {unit: due for unit, due in by.items() if due > now and str(unit) not in known}
+    desks = standing.posts(new, now, standing.SENDS) if new else {}
+    owed = [Owed(line, str(unit), desks[unit], due) for unit, due in new.items() if unit in desks]
+    opened = start_many(DAILY, owed, because=WHY, pace=PACE, now=now)
+    looked = set(Deadline.objects.filter(subject=line, kind=LOOK).values_list("due_at", flat=True))
+    for due in sorted({one.due_at for one in owed} - looked):
+        clock.start_until(
+            LOOK, subject=line, of=f"{due:%H%M}", post=None, due_at=due, because=WHY, now=now
+        )
+    return opened
+
+
+@transaction.atomic
+def require(acting: Acting, daily_by: int, *, every_day: bool, now: datetime) -> DailyRule:
+    """Let every unit below the actor's owe a daily report, from the next hour on.
+
+    `daily_by` is minutes after midnight. Raises BadInput, and NotYours for any post but the unit's
+    head or clerk.
+    """
+    if acting.post.role not in MAKES:
+        raise NotYours
+    if not 0 < daily_by < 24 * 60:
+        raise BadInput("daily_by", "number")
+    rule, _ = DailyRule.objects.update_or_create(
+        unit=acting.post.unit,
+        defaults={"daily_by": daily_by, "every_day": every_day, "since": now, "ended_at": None},
+    )
+    _changed(acting, "daily reports required", acting.post.unit, now)
+    return rule
+
+
+@transaction.atomic
+def require_no_more(acting: Acting, *, now: datetime) -> None:
+    """End the rule of the actor's unit; what is owed today stays owed."""
+    if acting.post.role not in MAKES:
+        raise NotYours
+    if DailyRule.objects.filter(unit=acting.post.unit_id, ended_at=None).update(ended_at=now):
+        _changed(acting, "daily reports no longer required", acting.post.unit, now)
+
+
+def _changed(acting: Acting, what: str, unit: Unit, now: datetime) -> None:
+    ledger.append(
+        "units.changed", subject=f"unit:{unit.code}", now=now, post=acting.post.code,
+        facts={"what": what},
+    )  # fmt: skip

@@ -1,0 +1,23 @@
+"""State of the reports part: reports and who has them, silence noticed, incidents."""
+
+from huiyin.parts.reports.models.incidents import Incident
+from huiyin.parts.reports.models.reports import (
+    Arrival,
+    DailyRule,
+    DayCount,
+    Mark,
+    Progress,
+    Report,
+    Version,
+)
+
+__all__ = [
+    "Arrival",
+    "DailyRule",
+    "DayCount",
+    "Incident",
+    "Mark",
+    "Progress",
+    "Report",
+    "Version",
+]

@@ -1,0 +1,202 @@
+"""The reader of reports: what lies on a desk, the story of a report, a unit's marks, a whole day."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+
+from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.models import Lineage, Unit
+from huiyin.parts.reports import counting
+from huiyin.parts.reports.access import NotYours, ReportNotFound, at_desk, sees_unit
+from huiyin.parts.reports.models import Arrival, DayCount, Mark, Report, Version
+from huiyin.parts.reports.silence import changes
+from huiyin.parts.reports.templates import templates
+from huiyin.parts.reports.vague import Question, nothing_needed, questions
+
+
+def waiting(acting: Acting) -> QuerySet[Arrival]:
+    """Return what the actor's unit has to acknowledge, urgent ones first, then the oldest."""
+    if not at_desk(acting.post):
+        return Arrival.objects.none()
+    return (
+        Arrival.objects.filter(unit=acting.post.unit_id, acknowledged_at=None)
+        .select_related("report__unit")
+        .order_by(F("report__kind").desc(), "arrived_at", "pk")
+    )
+
+
+def arrived(acting: Acting) -> QuerySet[Arrival]:
+    """Return what the actor's unit has acknowledged, newest first."""
+    if not at_desk(acting.post):
+        return Arrival.objects.none()
+    read = Arrival.objects.filter(unit=acting.post.unit_id, acknowledged_at__isnull=False)
+    return read.select_related("report__unit").order_by("-arrived_at", "-pk")
+
+
+def sent_by(unit: Unit) -> QuerySet[Report]:
+    """Return the unit's own reports, newest first."""
+    return Report.objects.filter(unit=unit, sent_at__isnull=False).order_by("-sent_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One version as the page shows it: what it says, what changed, what is open in it."""
+
+    version: Version
+    changed: list[dict[str, Any]]
+    asked: list[Question]
+
+
+def story(report: Report) -> list[Told]:
+    """Return the versions of a report, oldest first, each with what changed and open questions."""
+    names = templates()[report.kind].names
+    told: list[Told] = []
+    before: Mapping[str, Any] | None = None
+    for one in report.versions.select_related("post__unit").order_by("number"):
+        changed = changes(before, one.fields, names) if before is not None else []
+        told.append(Told(one, changed, questions(report.kind, one.fields, now=one.at)))
+        before = one.fields
+    return told
+
+
+def marks_of(acting: Acting, unit: Unit) -> QuerySet[Mark]:
+    """Return the unit's marks, newest first, withdrawn ones too; raise ReportNotFound."""
+    if not sees_unit(acting.post, unit.pk):
+        raise ReportNotFound(unit.code)
+    found = Mark.objects.filter(unit=unit).select_related("report", "replied_by", "withdrawn_by")
+    return found.order_by("-made_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit right below with all below it: how many owed, sent, are missing; what was counted."""
+
+    unit: Unit
+    owed: int
+    sent: int
+    missing: int
+    counted: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A day over a subtree: what the reports say, what the ledger counts, who is missing."""
+
+    unit: Unit
+    day: date
+    said: dict[str, int]
+    counted: dict[str, int]
+    branches: list[Branch]
+    missing: list[Unit]
+    late: list[Unit]
+    needs: list[tuple[str, str, str]]
+
+    @property
+    def differ(self) -> list[str]:
+        """The numbers that the reports and the ledger give differently for units that reported."""
+        return [
+            one for one in counting.names() if self.said.get(one, 0) != self.counted.get(one, 0)
+        ]
+
+
+def consolidated(acting: Acting, unit: Unit, day: date) -> Whole:
+    """Return the day over the unit and all below it; a fixed number of queries for any size.
+
+    `counted` is what the ledger gave each unit's report at its sending, so that the two can be held
+    against each other. Raises ReportNotFound, and NotYours for a post that sits at no desk.
+    """
+    if not sees_unit(acting.post, unit.pk):
+        raise ReportNotFound(unit.code)
+    if not at_desk(acting.post):
+        raise NotYours
+    below = Lineage.objects.filter(ancestor=unit)
+    inside = below.values("unit_id")
+    branch_of = dict(
+        Lineage.objects.filter(ancestor__parent=unit).values_list("unit_id", "ancestor_id")
+    )
+    sent: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {}
+    rows = (
+        Version.objects.filter(report__kind="daily", report__day=day, report__unit__in=inside)
+        .order_by("number")
+        .values_list("report__unit_id", "report__number", "fields", "report__counted")
+    )
+    for unit_id, number, fields, counted in rows.iterator():
+        sent[unit_id] = (number, fields, counted)  # the newest version of each stays
+    owed = {
+        unit_id: (state, ended, due)
+        for unit_id, state, ended, due in Deadline.objects.filter(
+            subject=f"daily:{day}", kind="report.daily", post__unit__in=inside
+        ).values_list("post__unit_id", "state", "ended_at", "due_at")
+    }
+    missing = {
+        one for one, (state, _ended, _due) in owed.items() if state == "open" and one not in sent
+    }
+    late = {one for one, (_s, ended, due) in owed.items() if one in sent and ended and ended >= due}
+    said: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    for _number, fields, counted in sent.values():
+        said.update({name: int(fields.get(name) or 0) for name in counting.names()})
+        told.update(counted.get("figures", {}))
+    named = Unit.objects.in_bulk(missing | late) if len(missing | late) < 900 else {
+        one.pk: one for one in Unit.objects.all() if one.pk in missing | late
+    }  # fmt: skip
+    needs = [
+        (number, str(fields.get("needed")), unit_id)
+        for unit_id, (number, fields, _counted) in sent.items()
+        if not nothing_needed(fields.get("needed"))
+    ]
+    asking = Unit.objects.in_bulk([unit_id for _number, _text, unit_id in needs[:200]])
+    return Whole(
+        unit,
+        day,
+        dict(said),
+        dict(told),
+        _branches(unit, day, branch_of, set(sent), set(owed), missing),
+        sorted((named[one] for one in missing), key=lambda one: one.code),
+        sorted((named[one] for one in late), key=lambda one: one.code),
+        [(number, text, str(asking[unit_id])) for number, text, unit_id in needs[:200]],
+    )
+
+
+def _branches(
+    unit: Unit,
+    day: date,
+    branch_of: Mapping[int, int],
+    sent: set[int],
+    owed: set[int],
+    missing: set[int],
+) -> list[Branch]:
+    def per_branch(units: set[int]) -> Counter[int]:
+        return Counter(branch_of[one] for one in units if one in branch_of)
+
+    counts: dict[int, dict[str, int]] = {}
+    rows = (
+        DayCount.objects.filter(day=day, unit__lineage__ancestor__parent=unit)
+        .values_list("unit__lineage__ancestor_id", "what")
+        .annotate(n=Sum("count"))
+        .order_by()
+    )
+    for branch, what, number in rows:
+        counts.setdefault(branch, {})[what] = number
+    by = per_branch(sent), per_branch(owed), per_branch(missing)
+    children = list(unit.children.filter(closed_at=None).order_by("code"))
+    return [
+        Branch(one, by[1][one.pk], by[0][one.pk], by[2][one.pk], counts.get(one.pk, {}))
+        for one in children
+    ]
+
+
+def next_due(report: Report, unit_id: int, now: datetime) -> datetime | None:
+    """Return until when the unit has to acknowledge the report, None when it has."""
+    return (
+        Deadline.objects.filter(
+            subject=report.ref, kind="report.acknowledge", of=str(unit_id), state="open"
+        )
+        .values_list("due_at", flat=True)
+        .first()
+    )

@@ -1,0 +1,247 @@
+"""Settings, read from the environment; every default is the embedded mode.
+
+HUIYIN_VAR            directory of everything that must survive (default ./var)
+HUIYIN_KEYS           directory of the keys, outside the database (default VAR/keys)
+HUIYIN_FILES          directory of encrypted attachments (default VAR/files)
+HUIYIN_LOG_FILES      directory of the public log's tiles and checkpoint (default VAR/log)
+HUIYIN_LOG_ORIGIN     the log's name in its checkpoints, your host name say; never changes
+HUIYIN_WITNESSES      who cosigns the log: a file, or lines "VERIFIER-KEY URL"; default none
+HUIYIN_DATABASE_URL   postgresql://user:password@host:port/name ; absent: SQLite in VAR
+HUIYIN_HOSTS          comma-separated host names that are served
+HUIYIN_ORIGINS        comma-separated https:// origins; given: behind a proxy that ends TLS and names the client
+HUIYIN_DEBUG          1 shows tracebacks; never in service
+HUIYIN_CACHE_URL      redis://… shares rate limits among several machines; absent: the database
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+BASE = Path(__file__).resolve().parent
+VAR = Path(os.environ.get("HUIYIN_VAR", Path.cwd() / "var")).resolve()
+HUIYIN_KEYS = Path(os.environ.get("HUIYIN_KEYS", VAR / "keys"))
+HUIYIN_FILES = Path(os.environ.get("HUIYIN_FILES", VAR / "files"))
+HUIYIN_LOG = Path(os.environ.get("HUIYIN_LOG_FILES", VAR / "log"))
+HUIYIN_LOG_ORIGIN = os.environ.get("HUIYIN_LOG_ORIGIN", "localhost/huiyin")
+HUIYIN_WITNESSES = os.environ.get("HUIYIN_WITNESSES", "")
+DEBUG = os.environ.get("HUIYIN_DEBUG") == "1"
+
+
+def _web_secret() -> str:
+    """Return the signing secret of cookies and forms, made once and kept beside the other keys."""
+    if given := os.environ.get("HUIYIN_SECRET_KEY"):
+        return given
+    path = HUIYIN_KEYS / "web-secret"
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        HUIYIN_KEYS.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"web-secret.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, path)  # two processes starting at once agree on one secret
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return path.read_text(encoding="ascii")
+
+
+def _database() -> dict[str, object]:
+    url = os.environ.get("HUIYIN_DATABASE_URL")
+    if not url:
+        VAR.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "huiyin.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                # FAST overwrites what is deleted inside a page that is written anyway: a destroyed
+                # key leaves no copy in the file.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=FAST;"
+                    "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
+                ),
+            },
+            "TEST": {"NAME": VAR / "test.sqlite3"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError(f"HUIYIN_DATABASE_URL: unknown scheme {parts.scheme!r}")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": dict(parse_qsl(parts.query)).get("host", parts.hostname or ""),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": False,
+    }
+
+
+SECRET_KEY = _web_secret()
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ALLOWED_HOSTS = os.environ.get("HUIYIN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HUIYIN_ORIGINS", "").split(",") if o]
+BEHIND_PROXY = bool(CSRF_TRUSTED_ORIGINS)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "huiyin.kernel.ledger",
+    "huiyin.kernel.units",
+    "huiyin.kernel.clock",
+    "huiyin.kernel.vault",
+    "huiyin.kernel.files",
+    "huiyin.kernel.notices",
+    "huiyin.parts.cases",
+    "huiyin.parts.duty",
+    "huiyin.parts.reports",
+    "huiyin.web.portal",
+    "huiyin.web.staff",
+    "huiyin.web.api",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "huiyin.web.headers.client",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huiyin.web.headers.headers",
+    "huiyin.web.zone.zone",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "huiyin.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "huiyin.web.context.organisation",
+            ],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/staff/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "huiyin.web.staff.adapter.ClosedSignup"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Guessed passwords are axes' to stop (below); this still bounds guesses of a second factor.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+AXES_FAILURE_LIMIT = 8
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_SENSITIVE_PARAMETERS: list[str] = []
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_PROXY
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "huiyin.web.staff.typed.stale"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+AREAS = (
+    "kernel",
+    "cases",
+    "portal",
+    "staff",
+    "api",
+    "duty",
+    "watch",
+    "reception",
+    "views",
+    "reports",
+)
+LOCALE_PATHS = [BASE / "locale" / area for area in AREAS]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE / "web" / "static"]
+STATIC_ROOT = Path(os.environ.get("HUIYIN_STATIC", VAR / "static"))
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024  # an attachment never touches the disk in clear
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+HUIYIN_FILE_LIMIT = 10 * 1024 * 1024
+HUIYIN_FILES_PER_CASE = 20
+
+CACHES = {
+    "default": (
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": os.environ["HUIYIN_CACHE_URL"],
+        }
+        if "HUIYIN_CACHE_URL" in os.environ
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("HUIYIN_LOG", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]

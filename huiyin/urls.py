@@ -1,0 +1,17 @@
+"""Every address of the service, one line per face."""
+
+from django.urls import include, path
+
+from huiyin.web.record import public
+from huiyin.web.staff.duty import feeds
+
+urlpatterns = [
+    path("", include("huiyin.web.portal.urls")),
+    path("staff/", include("huiyin.web.staff.urls")),
+    path("duty/feed/<str:token>.ics", feeds.calendar, name="duty_feed"),
+    path("accounts/", include("allauth.urls")),
+    path("api/", include("huiyin.web.api.urls")),
+    path("log/", include("huiyin.web.record.urls")),
+    path("record/", public.page, name="public_record"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

@@ -1,0 +1,76 @@
+"""What I owe today: the first page that staff see."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from huiyin.kernel.clock import queries as clock
+from huiyin.kernel.notices import queries as notices_of
+from huiyin.kernel.notices.actions import mark_read as mark
+from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.queries import runs_organisation
+from huiyin.parts.cases import queries
+from huiyin.parts.duty import queries as duty
+from huiyin.web.staff import words
+from huiyin.web.staff.access import page, staff
+from huiyin.web.staff.duty import planning_words
+from huiyin.web.staff.parse import after
+
+SHOWN = 5
+
+
+def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
+    """Return what nobody may notice by themselves, for those who look after the whole."""
+    if not runs_organisation(acting.post):
+        return {}
+    return {
+        "vacant": list(clock.vacant_posts_owing(now)[:20]),
+        "unknown_year": clock.unknown_year(now),
+        "untaken": queries.untaken(acting, now),
+        "duty": planning_words.owed(duty.untaken()),
+    }
+
+
+@staff
+def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
+    """Show what the post owes, in order of due time."""
+    cursor = after(request)
+    found = queries.owed(acting, now, cursor)
+    return page(
+        request,
+        "owed",
+        acting,
+        section="owed",
+        rows=[(row, words.owed(row.deadline)) for row in found.rows if row.deadline],
+        late=sum(1 for row in found.rows if row.deadline and row.deadline.due_at <= now),
+        after=found.after,
+        first=not cursor,
+        unread=words.notices(notices_of.unread(acting.post)[: SHOWN + 1]),
+        shown=SHOWN,
+        duty=[] if cursor else planning_words.owed(duty.owed(acting.post, now)),
+        alarms=_alarms(acting, now),
+    )
+
+
+@staff
+def notices(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
+    """Show the post's latest notices."""
+    return page(
+        request,
+        "notices",
+        acting,
+        section="owed",
+        notices=words.notices(notices_of.of_post(acting.post)[:100]),
+    )
+
+
+@require_POST
+@staff
+def mark_read(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
+    """Mark the notices that were on the page as read."""
+    upto = request.POST.get("upto", "")
+    if upto.isdigit():
+        mark(acting.post.pk, now, int(upto))
+    return redirect("staff:owed")

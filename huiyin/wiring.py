@@ -1,0 +1,77 @@
+"""What is plugged in where: everything that the kernel calls back, in one place; no signals."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from huiyin.kernel.clock.sweep import Handler
+from huiyin.kernel.clock.testimony import DAYS, LIMITS
+from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.units.testimony import POSTS, UNITS
+from huiyin.parts.cases.actions import closing
+from huiyin.parts.cases.dangers import in_danger
+from huiyin.parts.cases.messages import NOTICES as OF_LETTERS
+from huiyin.parts.cases.testimony import LETTERS
+from huiyin.parts.duty.actions import checklists, coming, publishing, swaps
+from huiyin.parts.duty.messages import NOTICES as OF_DUTY
+from huiyin.parts.duty.testimony import POINTS, ROSTERS, SHIFTS
+from huiyin.parts.reports import counting
+from huiyin.parts.reports.actions import daily, marks, reporting
+from huiyin.parts.reports.dangers import Danger, Source, of_incidents
+from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
+from huiyin.web.api.testimony import TOKENS
+
+DEADLINE_HANDLERS: dict[str, Handler] = {
+    "case.object": closing.on_objection_over,
+    "case.ask_review": closing.on_asking_over,
+    "case.ask_final_review": closing.on_asking_over,
+    "case.close_question": closing.on_question_over,
+    "case.remedy_check": closing.on_check_over,
+    checklists.NEXT: checklists.on_next,
+    swaps.LAPSES: swaps.on_lapse,
+    reporting.LOOK: marks.on_look,
+}
+
+
+def of_letters(now: datetime) -> list[Danger]:
+    """Return the letters that speak of a danger to life, as the reports part hears of them."""
+    return [Danger(unit, subject, since) for unit, subject, since in in_danger(now)]
+
+
+# What says that life or health is in danger, so that a missing urgent report is noticed.
+DANGERS: tuple[Source, ...] = (of_incidents, of_letters)
+
+
+def look_for_silence(now: datetime) -> int:
+    """Mark what was owed and did not come, and dangers without an urgent report."""
+    return marks.look(now, DANGERS)
+
+
+# What is done in every round, besides what has its time.
+EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (counting.count_new,)
+
+# What is looked after once an hour, besides what has its time.
+EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
+    coming.open_coming,
+    publishing.freeze_due,
+    daily.open_day,
+    look_for_silence,
+)
+
+NOTICES = OF_LETTERS | OF_DUTY | OF_REPORTS
+
+# Which parts an audit of the log hears.
+AUDITED = (UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS)
+
+
+def notice_wording(notice: Notice) -> tuple[str, str]:
+    """Return title and text of a notice: never what was written, nor by whom."""
+    title = str(NOTICES[notice.kind])
+    of, _colon, number = notice.subject.partition(":")
+    if of != "case":
+        return title, _("%(title)s. Please sign in to see it.") % {"title": title}
+    return title, _("%(title)s (No. %(number)s). Please sign in to see it.") % {
+        "title": title,
+        "number": number,
+    }

@@ -1,0 +1,267 @@
+"""Backup and restore as whole processes: while others write, killed in the middle, damaged."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from huiyin.backup.archive import unpack
+
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("HUIYIN_DATABASE_URL")), reason="these run on databases of their own"
+)
+SCRIPT = """
+import os, sys, django
+django.setup()
+from django.utils import timezone
+from huiyin.commands.setting_up import prepare
+from huiyin.kernel.units.actions import add_post, add_unit, set_up
+from huiyin.parts.cases.actions import writer
+from huiyin.parts.cases.actions.filing import Submission, file_case
+prepare()
+now = timezone.now()
+mine = set_up("华信集团", now=now)
+unit = add_unit("HX", "华信集团", now=now)
+mine.reception = add_post(unit, "clerk", "接待", now=now)
+mine.save()
+for number in range(int(sys.argv[1])):
+    filed = file_case(Submission(title=f"第{number}封信", text="机械厂没有发工资。"), channel="web", now=now)
+    writer.attach(filed.case.locator, ("附件 %d " % number * 400).encode(), "a.txt", now=now)
+    print(filed.code)
+"""
+READ = """
+import sys, django
+django.setup()
+from huiyin.kernel.files import queries as files
+from huiyin.parts.cases import sealing
+from huiyin.parts.cases.models import Case
+for case in Case.objects.order_by("id"):
+    key = sealing.text_key(case)
+    data = [files.read(one, key).decode()[:5] for one in files.files_of(case.ref)]
+    print(sealing.title(case), *data)
+"""
+
+
+def environment(home: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("HUIYIN_")}
+    return kept | {
+        "HUIYIN_VAR": str(home),
+        "DJANGO_SETTINGS_MODULE": "huiyin.settings",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def python(home: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment(home), capture_output=True, text=True, check=True
+    )  # fmt: skip
+    return done.stdout
+
+
+def huiyin(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "huiyin.cli", *arguments],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("service")
+    python(home, "-c", SCRIPT, "12")
+    return home
+
+
+def test_everything_comes_back_and_the_keys_apart(service: Path, tmp_path: Path) -> None:
+    data, keys, home = tmp_path / "data.tar", tmp_path / "keys.tar", tmp_path / "new"
+    assert huiyin(service, "backup", str(data)).returncode == 0
+    assert huiyin(service, "backup-keys", str(keys)).returncode == 0
+    secret = (service / "keys/ring/ring.json").read_bytes()
+    assert secret not in data.read_bytes()
+    done = huiyin(home, "restore", str(data), "--keys", str(keys))
+    assert done.returncode == 0, done.stderr
+    assert python(home, "-c", READ) == python(service, "-c", READ)
+    assert (home / "keys/ring/identity-1.key").stat().st_mode & 0o777 == 0o600
+    again = huiyin(home, "restore", str(data))
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
+
+
+ROUND = """
+import django
+django.setup()
+from huiyin import worker
+worker.round_now()
+"""
+
+
+def test_a_restored_backup_audits_clean_and_names_what_was_changed_in_it(tmp_path: Path) -> None:
+    service, home = tmp_path / "service", tmp_path / "new"
+    data, keys = tmp_path / "data.tar", tmp_path / "keys.tar"
+    python(service, "-c", SCRIPT, "3")
+    python(service, "-c", ROUND)
+    assert huiyin(service, "backup", str(data)).returncode == 0
+    assert huiyin(service, "backup-keys", str(keys)).returncode == 0
+    assert huiyin(home, "restore", str(data), "--keys", str(keys)).returncode == 0
+    done = huiyin(home, "audit", "--checkpoint", str(service / "log/checkpoint"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = json.loads(done.stdout.splitlines()[-1])
+    assert (summary["ok"], summary["cases"], summary["attachments_checked"]) == (True, 3, 3)
+    with sqlite3.connect(home / "huiyin.sqlite3") as changed:
+        changed.execute("UPDATE clock_deadline SET due_at = '2030-01-01 00:00:00' WHERE id = 2")
+    done = huiyin(home, "audit")
+    assert done.returncode == 1
+    assert "altered: case:" in done.stdout
+
+
+def test_where_nothing_is_nothing_is_backed_up(tmp_path: Path) -> None:
+    done = huiyin(tmp_path / "new", "backup", str(tmp_path / "data.tar"))
+    assert done.returncode == 2
+    assert "nothing here" in done.stderr
+    assert not (tmp_path / "data.tar").exists()
+
+
+def test_keys_that_do_not_fit_are_told(service: Path, tmp_path: Path) -> None:
+    data, home = tmp_path / "data.tar", tmp_path / "new"
+    huiyin(service, "backup", str(data))
+    (home / "keys").mkdir(parents=True)
+    python(
+        home, "-c",
+        "import django; django.setup(); from django.conf import settings; "
+        "from huiyin.kernel.vault import keyring; keyring.create(settings.HUIYIN_KEYS)",
+    )  # fmt: skip
+    done = huiyin(home, "restore", str(data))
+    assert done.returncode == 1
+    assert "do not open" in done.stdout
+
+
+def test_a_damaged_backup_changes_nothing(service: Path, tmp_path: Path) -> None:
+    data, home = tmp_path / "data.tar", tmp_path / "new"
+    huiyin(service, "backup", str(data))
+    content = bytearray(data.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    data.write_bytes(content)
+    done = huiyin(home, "restore", str(data))
+    assert done.returncode == 2
+    assert "Nothing was restored" in done.stderr
+    assert not (home / "files").exists()
+    assert tables(home) == []
+
+
+def test_a_backup_taken_while_others_write_is_one_moment(service: Path, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        database = sqlite3.connect(service / "huiyin.sqlite3", timeout=30, isolation_level=None)
+        database.execute("CREATE TABLE IF NOT EXISTS pair (a INTEGER, b INTEGER, fill BLOB)")
+        number = 0
+        while not stop.is_set():
+            number += 1
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("INSERT INTO pair VALUES (?, ?, zeroblob(20000))", (number, 0))
+            database.execute("UPDATE pair SET b = ?", (number,))
+            database.execute("COMMIT")
+        database.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        time.sleep(0.2)
+        done = huiyin(service, "backup", str(tmp_path / "data.tar"))
+    finally:
+        stop.set()
+        writer.join()
+    assert done.returncode == 0, done.stderr
+    unpack(tmp_path / "data.tar", tmp_path / "out", lambda size: None)
+    copy = sqlite3.connect(tmp_path / "out/database.sqlite3")
+    most, least, highest = copy.execute("SELECT max(a), min(b), max(b) FROM pair").fetchone()
+    assert most == least == highest
+    assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    copy.close()
+    with sqlite3.connect(service / "huiyin.sqlite3") as database:
+        database.execute("DROP TABLE pair")
+    database.close()
+
+
+def tables(home: Path) -> list[str]:
+    """The tables of the service's database; none where there is no database."""
+    path = home / "huiyin.sqlite3"
+    if not path.exists():
+        return []
+    database = sqlite3.connect(path)
+    try:
+        return [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
+    finally:
+        database.close()
+
+
+SLOW = """
+import sys, time
+from huiyin.backup import archive
+was = archive.Counted.read
+count = 0
+def slow(self, size=-1):
+    global count
+    count += 1
+    if count == 3:
+        print("reading", file=sys.stderr, flush=True)
+        time.sleep(1)
+    return was(self, size)
+archive.Counted.read = slow
+from huiyin.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def interrupted(home: Path, how: signal.Signals, *arguments: str) -> int:
+    """Begin a command, wait until it is in the middle of its reading, end it; return its status."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW, *arguments],
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("reading"):
+            break
+    process.send_signal(how)
+    process.communicate()
+    return process.returncode
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_backup_that_is_ended_in_the_middle_leaves_no_backup(
+    service: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    status = interrupted(service, how, "backup", str(tmp_path / "data.tar"))
+    assert status == (130 if how == signal.SIGINT else -how)
+    assert not (tmp_path / "data.tar").exists()
+    if how == signal.SIGINT:
+        assert list(tmp_path.iterdir()) == []
+    assert huiyin(service, "backup", str(tmp_path / "data.tar")).returncode == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_restore_that_is_ended_in_the_middle_can_be_begun_again(
+    service: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    whole, home = tmp_path / "whole.tar", tmp_path / "new"
+    huiyin(service, "backup", str(whole), "--with-keys")
+    status = interrupted(home, how, "restore", str(whole))
+    assert status == (130 if how == signal.SIGTERM else -how)
+    assert tables(home) == []
+    done = huiyin(home, "restore", str(whole))
+    assert done.returncode == 0, done.stderr
+    assert python(home, "-c", READ) == python(service, "-c", READ)

@@ -1,0 +1,65 @@
+"""Each shift has one fair class."""
+
+from datetime import date
+
+import pytest
+
+from huiyin.kernel.clock.calendars import Calendar
+from huiyin.parts.duty.classes import is_night, of_shift
+
+CHINA, GERMANY = Calendar("Asia/Shanghai", "CN"), Calendar("Europe/Berlin", "DE")
+DAY, NIGHT = (8 * 60, 12 * 60), (20 * 60, 12 * 60)
+
+
+@pytest.mark.parametrize(
+    ("day", "klass"),
+    [
+        (date(2026, 2, 16), "festival"),  # the eve of Spring Festival
+        (date(2026, 2, 17), "festival"),
+        (date(2026, 2, 20), "weekend"),  # free only because a Saturday is worked
+        (date(2026, 2, 14), "weekday"),  # that Saturday
+        (date(2026, 10, 3), "festival"),  # National Day
+        (date(2026, 5, 1), "holiday"),
+        (date(2026, 4, 5), "holiday"),
+        (date(2026, 3, 7), "weekend"),
+        (date(2026, 3, 3), "weekday"),
+    ],
+)
+def test_a_day_shift_in_china(day: date, klass: str) -> None:
+    assert of_shift(day, *DAY, CHINA) == klass
+
+
+@pytest.mark.parametrize(
+    ("day", "klass"),
+    [
+        (date(2026, 12, 25), "festival"),
+        (date(2026, 12, 26), "festival"),
+        (date(2026, 10, 3), "holiday"),
+        (date(2026, 5, 1), "holiday"),
+    ],
+)
+def test_a_day_shift_in_germany(day: date, klass: str) -> None:
+    assert of_shift(day, *DAY, GERMANY) == klass
+
+
+def test_a_night_on_a_working_day_is_a_night_and_on_any_other_day_that_day() -> None:
+    assert of_shift(date(2026, 3, 3), *NIGHT, CHINA) == "night"
+    assert of_shift(date(2026, 3, 7), *NIGHT, CHINA) == "weekend"
+    assert of_shift(date(2026, 2, 17), *NIGHT, CHINA) == "festival"
+
+
+def test_a_day_that_the_organisation_declares_free_is_a_weekend() -> None:
+    own = Calendar("Asia/Shanghai", "CN", {date(2026, 3, 3): False, date(2026, 3, 7): True})
+    assert of_shift(date(2026, 3, 3), *DAY, own) == "weekend"
+    assert of_shift(date(2026, 3, 7), *DAY, own) == "weekday"
+
+
+def test_three_hours_in_the_dark_make_a_night() -> None:
+    assert is_night(16 * 60, 9 * 60)  # until 01:00
+    assert not is_night(16 * 60, 9 * 60 - 1)
+    assert is_night(3 * 60, 8 * 60)
+    assert not is_night(3 * 60 + 1, 8 * 60)
+
+
+def test_without_a_country_only_the_days_of_the_week_count() -> None:
+    assert of_shift(date(2026, 2, 17), *DAY, Calendar("UTC")) == "weekday"

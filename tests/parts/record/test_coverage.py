@@ -1,0 +1,251 @@
+"""Every column that docs/audit.md says is held against the log is: changed, it is found."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huiyin.kernel.ledger import signing
+from huiyin.parts.record.audit import Audit
+from huiyin.wiring import AUDITED
+from tests.cast import Cast, enter
+from tests.parts.cases.test_properties import START
+from tests.parts.record.walk import live
+
+pytestmark = pytest.mark.django_db
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "audit.md"
+ROW = re.compile(r"^\| `(\w+_\w+)` \|([^|]*)\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+SEEDS = (1, 2, 3)
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def tables() -> dict[str, tuple[list[str], list[str], list[str]]]:
+    """Return, of each table, what is held against entries, what is opened, and what is not held."""
+    return {
+        table: (names(plain), names(opened), names(not_held))
+        for table, plain, opened, not_held in ROW.findall(PAGE.read_text("utf-8"))
+    }
+
+
+def ours() -> dict[str, type[models.Model]]:
+    return {one._meta.db_table: one for one in apps.get_models() if one.__module__[:7] == "huiyin."}
+
+
+def test_every_column_of_every_table_stands_in_the_list() -> None:
+    text = PAGE.read_text("utf-8")
+    listed = tables()
+    for table, model in ours().items():
+        if table not in listed:
+            assert f"`{table}`" in text, table
+            continue
+        columns = {one.name for one in model._meta.concrete_fields if not one.primary_key}
+        assert sorted(one for cell in listed[table] for one in cell) == sorted(columns), table
+
+
+@pytest.fixture(autouse=True)
+def log(tmp_path: Path, settings: Any, db: None) -> None:
+    settings.HUIYIN_LOG = tmp_path / "log"
+    settings.HUIYIN_FILES = tmp_path / "files"
+
+
+def found(now: datetime) -> list[str]:
+    audit = Audit(signing.verifier(), AUDITED, now=now)
+    audit.run()
+    return [str(one) for one in audit.found]
+
+
+def others(model: type[models.Model], pk: object) -> Iterator[object]:
+    yield from model._default_manager.exclude(pk=pk).order_by("?").values_list("pk", flat=True)[:3]
+
+
+def changes(row: models.Model, field: "models.Field[Any, Any]") -> Iterator[object]:
+    """Yield other values that the column could hold."""
+    value = getattr(row, field.attname)
+    if isinstance(field, models.ForeignKey):
+        yield from others(field.related_model, value)
+    elif isinstance(field, models.DateTimeField):
+        yield START if value is None else value - timedelta(days=3)
+    elif isinstance(field, models.DateField):
+        yield value + timedelta(days=1)
+    elif isinstance(field, models.BooleanField):
+        yield not value
+    elif isinstance(field, models.BinaryField):
+        yield None if value is None else bytes(value)[:-1] + bytes([bytes(value)[-1] ^ 1])
+    elif isinstance(field, models.IntegerField):
+        yield None if value is None else value + 1
+        yield 1000 if value is None else value + 1000
+    elif isinstance(field, models.JSONField) and isinstance(value, list):
+        yield [*value, ["2026-03-03T00:00:00+00:00", "2026-03-04T00:00:00+00:00"]]
+    elif isinstance(field, models.JSONField):
+        yield {**value, "days": 99}
+        if value:
+            yield dict(list(value.items())[1:])
+    elif field.choices:
+        yield from (one for one, _ in field.flatchoices if one != value)
+    elif isinstance(value, str):
+        yield value[:-1] + ("A" if value[-1:] != "A" else "B")
+
+
+def rows(table: str, model: type[models.Model], column: str, opened: list[str]) -> list[Any]:
+    """Return rows whose column is held: what is sealed only while there is a key."""
+    every = model._default_manager.all()
+    if table == "clock_step":
+        every = every.exclude(kind="warn").filter(rung="owner")
+    if table == "ledger_entry" and column == "subject":
+        every = every.filter(subject__startswith="case:")
+    kept = []
+    for row in every:
+        case = getattr(row, "case", row)
+        erased = getattr(case, "erased_at", None) is not None
+        value = getattr(row, field_of(model, column).attname)
+        if column in opened and (erased or (value is None and column != "removed_at")):
+            continue
+        if (table, column) == ("cases_case", "text_key") and erased:
+            continue
+        if column == "paused_at" and getattr(row, "state", "") != "open":
+            continue
+        kept.append(row)
+    return kept
+
+
+def field_of(model: type[models.Model] | models.Model, name: str) -> "models.Field[Any, Any]":
+    """Return a column of a table."""
+    return next(one for one in model._meta.concrete_fields if one.name == name)
+
+
+def tamper(row: models.Model, column: str, value: object) -> bool:
+    """Write the value past everything; return whether the database took it."""
+    field = field_of(row, column)
+    try:
+        with transaction.atomic():
+            together = {"clean_digest": None, "original_digest": None}
+            type(row)._default_manager.filter(pk=row.pk).update(
+                **{field.attname: value} | (together if column == "removed_at" else {})
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def missed(now: datetime, table: str, column: str, opened: list[str], pick: random.Random) -> str:
+    """Change the column in one row at random; return what is wrong if nothing is found."""
+    model = ours()[table]
+    held = rows(table, model, column, opened)
+    pick.shuffle(held)
+    for row in held[:20]:
+        for value in changes(row, field_of(model, column)):
+            with transaction.atomic():
+                if tamper(row, column, value):
+                    named = found(now)
+                    transaction.set_rollback(True)
+                    return "" if named else f"{table}.{column} of {row.pk} to {value!r}"
+    return f"{table}.{column}: no row to change"
+
+
+COLUMNS = [
+    (table, column, opened)
+    for table, (plain, opened, _) in tables().items()
+    for column in (*plain, *opened)
+]
+
+
+def test_each_column_that_is_held_is_found_changed(cast: Cast, now: datetime) -> None:
+    end = live(cast, START, *SEEDS)
+    assert found(end) == []
+    pick = random.Random(7)
+    wrong = [missed(end, table, column, opened, pick) for table, column, opened in COLUMNS]
+    assert [one for one in wrong if one] == []
+
+
+def erase(row: models.Model) -> None:
+    """Delete a row with all that points to it, past everything."""
+    for one in row._meta.related_objects:
+        for child in one.related_model._base_manager.filter(**{one.field.name: row.pk}):
+            erase(child)
+    type(row)._base_manager.filter(pk=row.pk)._raw_delete("default")
+
+
+def slip_in(row: models.Model) -> bool:
+    """Add a row like this one; what must be unique gets another value."""
+    table = row._meta.db_table
+    uniques = {one.name for one in row._meta.concrete_fields if one.unique}
+    for constraint in row._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
+            uniques.add(constraint.fields[-1])
+    also = {"units_tenure": "post", "cases_extension": "granted", "ledger_entry": "seq"}
+    uniques |= {also[table]} if table in also else set()
+    for name in uniques - {"id"}:
+        field = field_of(row, name)
+        setattr(row, field.attname, list(changes(row, field))[-1])
+    last = type(row)._base_manager.order_by("-pk").values_list("pk", flat=True).first()
+    row.pk = (last or 0) + 1  # a row that was made with its number leaves the sequence behind
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+HELD = [(table, [*plain, *opened], opened) for table, (plain, opened, _) in tables().items()]
+
+
+def test_each_row_that_is_gone_is_found(cast: Cast, now: datetime) -> None:
+    end = live(cast, START, *SEEDS)
+    wrong = []
+    for table, columns, opened in HELD:
+        row = random.Random(7).choice(rows(table, ours()[table], columns[0], opened))
+        with transaction.atomic():
+            erase(row)
+            if not found(end):
+                wrong.append(f"{table} {row.pk}")
+            transaction.set_rollback(True)
+    assert not wrong, "; ".join(wrong)
+
+
+def test_each_row_that_is_slipped_in_is_found(cast: Cast, now: datetime) -> None:
+    end = live(cast, START, *SEEDS)
+    wrong = []
+    for table, columns, opened in HELD:
+        held = rows(table, ours()[table], columns[0], opened)
+        random.Random(7).shuffle(held)
+        with transaction.atomic():
+            if not any(slip_in(row) for row in held[:20]):
+                wrong.append(f"{table}: no row could be slipped in")
+            elif not found(end):
+                wrong.append(f"{table}: not found")
+            transaction.set_rollback(True)
+    assert not wrong, "; ".join(wrong)
+
+
+@given(seed=st.integers(10, 10_000), where=st.sampled_from(COLUMNS))
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_in_any_life_what_is_changed_is_found(seed: int, where: tuple[str, str, list[str]]) -> None:
+    with transaction.atomic():
+        end = live(enter(START), START, seed, erased=False)
+        assert found(end) == []
+        wrong = missed(end, *where, random.Random(seed))
+        assert not wrong or wrong.endswith("no row to change")
+        transaction.set_rollback(True)
+
+
+def test_units_in_a_circle_are_named_and_stop_no_audit(cast: Cast, now: datetime) -> None:
+    end = live(cast, START, erased=False)
+    type(cast.group)._default_manager.filter(pk=cast.group.pk).update(parent=cast.works)
+    assert any("unit:HX:" in one or "unit:HX," in one for one in found(end))

@@ -1,0 +1,125 @@
+"""A person or unit complained of never handles the letter and never learns who wrote it.
+
+Seen to fail: with the bar taken out of Scope.unbarred (lists and search show the letter) and of
+relations() (pages show it). The ladder has two checks, either of which is enough here.
+"""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from huiyin.kernel.clock.models import Step as Taken
+from huiyin.kernel.clock.sweep import sweep
+from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.units.actions import Acting, add_post, appoint
+from huiyin.kernel.units.models import Role
+from huiyin.parts.cases import sealing
+from huiyin.parts.cases.actions import identity
+from huiyin.parts.cases.models import Case
+from huiyin.parts.cases.queries import CaseNotFound
+from huiyin.parts.cases.rules import MOVES
+from huiyin.web.staff.urls import urlpatterns
+from huiyin.wiring import DEADLINE_HANDLERS, look_for_silence
+from tests.cast import Cast
+
+PERSON = {"name": "欧阳建国", "telephone": "13912345678"}
+
+
+def pages(case: Case) -> list[str]:
+    """Return every staff address that can be made for the letter, and every list and search."""
+    found = []
+    for one in urlpatterns:
+        assert isinstance(one, URLPattern)
+        parts = {
+            "locator": case.locator, "token": "x", "number": 1, "extension": "pdf",
+            "pk": case.pk, "shift_pk": case.pk, "rule": "conclude", "code": "HX-DESK",
+            "kind": "urgent", "what": "hours", "name": "submit" if one.name == "duty_move" else "note",
+        }  # fmt: skip
+        wanted = {name: parts[name] for name in one.pattern.regex.groupindex}
+        found.append(reverse(f"staff:{one.name}", kwargs=wanted))
+    found += [f"/staff/letters/{case.locator}/{move}/" for move in MOVES]
+    found += [
+        f"/staff/{page}?{query}"
+        for page in ("letters/", "search/")
+        for query in (
+            "words=工资", "q=工资", "view=unit", "view=mine", "view=involved", "order=newest",
+            f"words={case.locator}", f"q={case.locator}",
+        )
+    ]  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("complained", ["post", "unit", "elsewhere"])
+def test_no_staff_page_list_or_search_shows_the_letter_to_whom_it_complains_of(
+    cast: Cast, now: datetime, complained: str
+) -> None:
+    barred = cast.works_head
+    if complained == "elsewhere":  # the same person at the top, in a second post
+        post = add_post(cast.group, Role.DEPUTY, "集团副总经理", now=now)
+        appoint(barred.user, post, now=now)
+        barred = Acting(barred.user, post)
+    given = {"complained_unit": cast.works} if complained == "unit" else {
+        "complained_post": cast.works_head.post
+    }  # fmt: skip
+    case = cast.file(now, naming="named", identity=PERSON, **given).case
+    title = sealing.title(case)
+    clients = {}
+    for acting in (barred, cast.clerk):
+        clients[acting] = Client()
+        clients[acting].force_login(acting.user)
+        session = clients[acting].session
+        session["post"] = acting.post.pk
+        session.save()
+    shown = dict.fromkeys(clients, 0)
+    with time_machine.travel(now, tick=False):
+        for address in pages(case):
+            for acting, client in clients.items():
+                text = client.get(address).content.decode(errors="replace")
+                shown[acting] += title in text
+                if acting is barred:
+                    assert title not in text, address
+                    asked = case.locator in address  # a page may repeat its own address
+                    assert asked or f"/letters/{case.locator}" not in text, address
+                for value in PERSON.values():
+                    assert value not in text, address
+    assert shown[cast.clerk] >= 3  # the walk does meet the letter where it may be seen
+
+
+def test_whoever_is_complained_of_is_neither_told_nor_climbed_to(cast: Cast, now: datetime) -> None:
+    case = cast.file(now, complained_post=cast.works_head.post).case
+    for week in range(30):
+        sweep(now + timedelta(days=7 * week), DEADLINE_HANDLERS)
+    told = set(Notice.objects.filter(subject=case.ref).values_list("post", flat=True))
+    climbed = set(Taken.objects.values_list("post", flat=True)) - {None}
+    out = {
+        one.post.pk for one in (cast.works_head, cast.works_deputy, cast.owner, cast.works_clerk)
+    }
+    assert told >= {cast.clerk.post.pk, cast.group_head.post.pk}
+    assert not out & (told | climbed)
+
+
+def test_whoever_is_complained_of_never_opens_the_identity(cast: Cast, now: datetime) -> None:
+    case = cast.file(now, naming="named", identity=PERSON, complained_post=cast.clerk.post).case
+    appoint(cast.clerk.user, cast.auditor.post, now=now, stand_in=True)
+    both = Acting(cast.clerk.user, cast.auditor.post, stand_in=True)
+    reason = "需要电话联系来信人核实情况"
+    with pytest.raises(CaseNotFound):
+        identity.open_identity(both, case.locator, reason, now=now)
+    opened = identity.open_identity(cast.auditor, case.locator, reason, now=now)
+    assert opened["name"] == PERSON["name"]
+
+
+@pytest.mark.parametrize("complained", ["post", "unit"])
+def test_a_danger_that_a_letter_speaks_of_is_never_marked_at_whom_it_complains_of(
+    cast: Cast, now: datetime, complained: str
+) -> None:
+    given = {"complained_unit": cast.works} if complained == "unit" else {
+        "complained_post": cast.works_head.post
+    }  # fmt: skip
+    cast.file(now, danger=True, **given)
+    assert look_for_silence(now + timedelta(hours=3)) == 0
+    cast.file(now, danger=True)
+    assert look_for_silence(now + timedelta(hours=3)) == 1

@@ -1,0 +1,166 @@
+"""The service as processes: it starts, answers, and a stop leaves nothing behind."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+PATIENCE = 60.0
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    return {**kept, "HUIYIN_VAR": str(home), "DJANGO_SETTINGS_MODULE": "huiyin.settings", **more}
+
+
+def huiyin(home: Path, *arguments: str, **more: str) -> list[str]:
+    return [sys.executable, "-m", "huiyin.cli", *arguments]
+
+
+@contextlib.contextmanager
+def running(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    with (home / "output").open("ab") as log:
+        process = subprocess.Popen(
+            huiyin(home, *arguments),
+            env=environment(home, **more),
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(PATIENCE)
+
+
+def wait_for(address: str) -> int:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return int(answer.status)
+        except OSError:  # not up yet, or slow on a busy machine
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def processes_of(home: Path) -> list[str]:
+    """Return the command lines of all processes that work on this directory."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"HUIYIN_VAR={home}".encode() in (entry / "environ").read_bytes().split(b"\0"):
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_leaves_no_process_behind(tmp_path: Path, stop: signal.Signals) -> None:
+    port = free_port()
+    with running(tmp_path, "demo", "--port", str(port)) as process:
+        assert wait_for(f"http://127.0.0.1:{port}/") == 200
+        assert len(processes_of(tmp_path)) >= 3  # the service, its web processes, its worker
+        process.send_signal(stop)
+        process.wait(PATIENCE)
+    end = time.monotonic() + PATIENCE
+    while processes_of(tmp_path) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert processes_of(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+def test_a_worker_whose_service_was_killed_ends_by_itself(tmp_path: Path) -> None:
+    subprocess.run(
+        huiyin(tmp_path, "demo", "--no-serve"),
+        env=environment(tmp_path),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    with running(tmp_path, "worker", "--parent", "1") as process:
+        process.wait(PATIENCE)
+    assert process.returncode == 0
+
+
+def test_the_first_set_up_refuses_a_second_and_names_why(tmp_path: Path) -> None:
+    call = ["init", "--name", "测试集团", "--user", "wang"]
+    given = environment(tmp_path, HUIYIN_PASSWORD="correct-horse-12")
+    first = subprocess.run(
+        huiyin(tmp_path, *call), env=given, cwd=ROOT, capture_output=True, check=False
+    )
+    assert first.returncode == 0
+    second = subprocess.run(
+        huiyin(tmp_path, *call), env=given, cwd=ROOT, capture_output=True, check=False
+    )
+    assert second.returncode == 2
+    assert b"already" in second.stderr
+    (tmp_path / "keys" / "ring" / "ring.json").unlink()
+    third = subprocess.run(
+        huiyin(tmp_path, "update"), env=given, cwd=ROOT, capture_output=True, check=False
+    )
+    assert third.returncode != 0
+    assert b"restore" in third.stderr
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql",
+    reason="several machines share one PostgreSQL",
+)
+def test_several_web_processes_and_workers_share_one_postgresql(tmp_path: Path) -> None:
+    """Two services and two workers on one database: every step that is due is taken once."""
+    from datetime import timedelta
+
+    from django.db import connection
+    from django.utils import timezone
+
+    from huiyin.kernel.clock.models import Step
+    from tests.cast import enter
+
+    long_ago = timezone.now() - timedelta(days=60)
+    cast = enter(long_ago)
+    for _ in range(60):
+        cast.file(long_ago)
+    given = connection.settings_dict
+    url = f"postgresql://{given['USER']}:{given['PASSWORD']}@/{given['NAME']}?host={given['HOST']}"
+    if not str(given["HOST"]).startswith("/"):
+        url = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    shared = {"HUIYIN_DATABASE_URL": url, "HUIYIN_KEYS": str(settings.HUIYIN_KEYS)}
+    one, two = free_port(), free_port()
+    with (
+        running(tmp_path, "serve", "--no-worker", "--port", str(one), **shared),
+        running(tmp_path, "serve", "--no-worker", "--port", str(two), **shared),
+        running(tmp_path, "worker", **shared),
+        running(tmp_path, "worker", **shared),
+    ):
+        assert wait_for(f"http://127.0.0.1:{one}/") == 200
+        assert wait_for(f"http://127.0.0.1:{two}/") == 200
+        end = time.monotonic() + PATIENCE
+        while Step.objects.filter(kind="escalate").count() < 60 and time.monotonic() < end:
+            time.sleep(0.2)
+        time.sleep(2)
+    numbers = list(Step.objects.values_list("deadline_id", "number"))
+    assert len(numbers) == len(set(numbers))
+    assert Step.objects.filter(kind="escalate").values("deadline_id").distinct().count() == 60
