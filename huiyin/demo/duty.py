@@ -1,8 +1,10 @@
 """The duty of the demonstration: a reception desk and an emergency line round the clock, rosters at
 every stage, and units below that are late, waiting or in.
 
-Duty began to be kept here three days ago: this month's roster was published two days ago, what was
-stood before then was entered as numbers, and next month's is a draft that is half filled.
+Duty began to be kept here three days ago: the roster in force was published two days ago, what was
+stood before then was entered as numbers, and the next month's is a draft that is half filled. Near
+the end or the beginning of a month the roster in force covers two, so that each day has a shift that
+runs, ones stood before it, and ones to swap.
 """
 
 from collections.abc import Iterator, Sequence
@@ -78,22 +80,20 @@ def events(world: World, found: Crew, now: datetime, zone: ZoneInfo) -> Iterator
     """Return what happened, each at its time."""
     planner = world.acting(world.post("ys", Role.DUTY_LEADER))
     today = now.astimezone(zone).date()
+    first, end = _month(today - BEGAN), _month(today + on_shift.AHEAD, 1)
     yield now - BEGAN, lambda at: _set_up(planner, found, at)
-    yield (
-        now - PUBLISHED,
-        lambda at: _this_month(world, planner, found, _month(today), _month(today, 1), at),
-    )
+    yield now - PUBLISHED, lambda at: _in_force(world, planner, found, first, end, at)
     for unit, code, name, name_en in SMALL:
 
         def small(
             at: datetime, unit: str = unit, code: str = code, name: str = name, en: str = name_en
         ) -> None:
-            _small(world, unit, code, name, en, _month(today, 1), _month(today, 2), at)
+            _small(world, unit, code, name, en, end, _month(end, 1), at)
 
         yield now - timedelta(days=1, minutes=30), small
     yield (
         now - timedelta(days=1),
-        lambda at: _next_month(world, planner, found, _month(today, 1), _month(today, 2), at),
+        lambda at: _next_month(world, planner, found, end, _month(end, 1), at),
     )
     yield from _stood(found, now, zone)
     yield from on_shift.events(planner, "YS-DESK", found.actors, now)
@@ -165,7 +165,7 @@ def _fill(
     )
 
 
-def _this_month(
+def _in_force(
     world: World, planner: Acting, found: Crew, first: date, end: date, now: datetime
 ) -> None:
     roster = rosters.open_roster(planner.post.unit, first, end, now=now, by=planner)

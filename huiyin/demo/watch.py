@@ -19,6 +19,7 @@ LINES = (
     "来访人情绪激动，引到二号接待室坐下喝水，谈后平静，登记了诉求件。",
     "消防通道口停了一辆车，联系车主挪走。",
 )
+AHEAD = timedelta(days=14)  # at least so far is the roster that is in force
 ITEMS = (
     ("case", "来访人王先生明早九点带工资条再来，已约一号室"),
     ("key", "大厅备用钥匙一把，在抽屉里"),
@@ -92,18 +93,27 @@ def _coming(code: str, now: datetime, days: int) -> Shift | None:
 
 def _swaps(planner: Acting, code: str, actors: Actors, now: datetime) -> None:
     """One is open to whoever takes it first, one waits for the duty leader."""
-    for days, named in ((3, False), (4, True)):
-        shift = _coming(code, now, days)
-        if shift is None:
-            continue
-        giver = in_force(shift).filter(capacity="member").first()
-        assert giver is not None
-        able = candidates(shift, giver.user_id, giver.capacity, now)
-        free = [actors[one.user.pk] for one in able if not one.broken and one.user.pk in actors]
-        to = free[0] if named and free else None
-        swap = swaps.offer(actors[giver.user_id], shift.pk, to=to.user if to else None, now=now)
-        if to is not None:
-            swaps.accept(to, swap.pk, now=now + timedelta(minutes=5))
+    _offer(code, actors, now, days=3, named=False)
+    for days in range(4, AHEAD.days - 1):
+        if _offer(code, actors, now, days=days, named=True):
+            return
+
+
+def _offer(code: str, actors: Actors, now: datetime, *, days: int, named: bool) -> bool:
+    """Offer a member's shift; with `named` to somebody who may take it, or not at all."""
+    shift = _coming(code, now, days)
+    giver = in_force(shift).filter(capacity="member").first() if shift else None
+    if shift is None or giver is None:
+        return False
+    able = candidates(shift, giver.user_id, giver.capacity, now) if named else []
+    free = [actors[one.user.pk] for one in able if not one.broken and one.user.pk in actors]
+    if named and not free:
+        return False
+    to = free[0] if named else None
+    swap = swaps.offer(actors[giver.user_id], shift.pk, to=to.user if to else None, now=now)
+    if to is not None:
+        swaps.accept(to, swap.pk, now=now + timedelta(minutes=5))
+    return True
 
 
 def _gap(code: str, actors: Actors, now: datetime) -> None:

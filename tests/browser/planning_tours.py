@@ -93,7 +93,7 @@ def _draft(staff: Staff, address: str) -> Iterator[str]:
     for what in ("check", "shares", "versions"):
         staff.go(f"{address}{what}/")
         yield f"a roster, {what}"
-    staff.go(f"{address}solve/")
+    staff.go(f"{address}solve/?still=1")  # else it would refresh while it is looked at
     yield "a solve, to be asked for"
     staff.press("Begin")
     yield "a solve, running"

@@ -48,6 +48,7 @@ class Life:
         self.values: dict[str, Value] = {"level": 0, "closed_why": "", "steps": 0}
         self.set_by: dict[str, int | None] = {}
         self.open: list[tuple[str, str, int]] = []  # who may touch it now: capacity, post, level
+        self.given: list[tuple[str, str, int]] = []  # whoever could at some time
         self.must: set[str] = set()  # posts that handled it
         self.sure = True  # False where an entry from before `to` leaves open who owns the letter
         self._number: int | None = None
@@ -57,9 +58,10 @@ class Life:
         """Return everything that follows from the entries so far."""
         found = {name: Derived(value, self.set_by.get(name)) for name, value in self.values.items()}
         found["handling now"] = Derived(handling(self.open))
+        found["given"] = Derived(handling(self.given))
         found["handled"] = Derived("; ".join(sorted(self.must)))
         if not self.sure:
-            for name in ("owner", "unit", "handling now", "handled"):
+            for name in ("owner", "unit", "handling now", "given", "handled"):
                 found[name] = Derived(None, known=False)
         if "received_at" not in self.values:
             found["received_at"] = Derived(None, known=False)
@@ -107,6 +109,7 @@ class Life:
 
     def _opens(self, capacity: str, post: str, level: int = 0) -> None:
         self.open.append((capacity, post, level))
+        self.given.append((capacity, post, level))
         self.must.add(post)
 
     def _closes(self, capacity: str) -> None:

@@ -1,7 +1,7 @@
 """What the letters' tables say, for the auditor: steps, times, who has it; words where a key exists."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,7 +13,7 @@ from huiyin.kernel.vault.envelope import SealBroken
 from huiyin.kernel.vault.keyring import KeyringError
 from huiyin.parts.cases import sealing
 from huiyin.parts.cases.life import derive, handling
-from huiyin.parts.cases.models import Case, Step
+from huiyin.parts.cases.models import Case, Involvement, Step
 from huiyin.parts.cases.opened import Opened, problems
 
 BATCH = 200
@@ -79,6 +79,12 @@ def _of(case: Case, steps: Sequence[Step], files: Sequence[StoredFile], codes: C
     found = list(problems(opened))
     if [step.number for step in steps] != list(range(1, len(steps) + 1)):
         found.append(Problem("altered", "its steps are not numbered from 1 on without a gap"))
+    acted = [(one.post_id, one.user_id) for one in case.involvements.all() if _acted(one)]
+    found += [
+        Problem("unlogged", f"{codes.post(post)} is written down twice as having acted")
+        for (post, _), times in Counter(acted).items()
+        if times > 1
+    ]
     return Testimony(
         case.ref,
         told,
@@ -126,6 +132,11 @@ def _told(
         opened,
         problem,
     )
+
+
+def _acted(row: Involvement) -> bool:
+    """Whether the row says who did something; others say to which post the letter was given."""
+    return row.user_id is not None and row.capacity != Involvement.Capacity.REVIEWER
 
 
 def _shape(step: Step) -> str:
@@ -203,11 +214,14 @@ def _kept(case: Case, codes: Codes) -> dict[str, Value]:
         found[f"extension {n}: decided_at"] = extension.decided_at
         found[f"extension {n}: granted"] = extension.granted
     involved = list(case.involvements.all())
-    found["handling now"] = handling(
-        (str(one.capacity), str(codes.post(one.post_id)), one.level)
-        for one in involved
-        if one.ended_at is None
+    now, given = (
+        handling((str(one.capacity), str(codes.post(one.post_id)), one.level) for one in rows)
+        for rows in (
+            [one for one in involved if one.ended_at is None],
+            [one for one in involved if not _acted(one)],
+        )
     )
+    found["handling now"], found["given"] = now, given
     found["handled"] = "; ".join(sorted({str(codes.post(one.post_id)) for one in involved}))
     return found
 

@@ -66,7 +66,8 @@ def found(now: datetime) -> list[str]:
 
 
 def others(model: type[models.Model], pk: object) -> Iterator[object]:
-    yield from model._default_manager.exclude(pk=pk).order_by("?").values_list("pk", flat=True)[:3]
+    every = list(model._default_manager.exclude(pk=pk).order_by("pk").values_list("pk", flat=True))
+    yield from random.Random(str(pk)).sample(every, min(3, len(every)))
 
 
 def changes(row: models.Model, field: "models.Field[Any, Any]") -> Iterator[object]:
@@ -99,7 +100,7 @@ def changes(row: models.Model, field: "models.Field[Any, Any]") -> Iterator[obje
 
 def rows(table: str, model: type[models.Model], column: str, opened: list[str]) -> list[Any]:
     """Return rows whose column is held: what is sealed only while there is a key."""
-    every = model._default_manager.all()
+    every = model._default_manager.order_by("pk")
     if table == "clock_step":
         every = every.exclude(kind="warn").filter(rung="owner")
     if table == "ledger_entry" and column == "subject":

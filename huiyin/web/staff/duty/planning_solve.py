@@ -22,7 +22,10 @@ FRESH = 3  # seconds after which the page of a running solve asks again by itsel
 
 @staff
 def solve(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> HttpResponse:
-    """Ask for a solve; while one runs show how far it is; afterwards what came of it."""
+    """Ask for a solve; while one runs show how far it is; afterwards what came of it.
+
+    The page of a running solve asks again by itself, unless its address says `?still=1`.
+    """
     roster = access_roster(acting, pk, now)
     need_planner(acting, roster.unit_id)
     form = SolveForm(given(request), roster=roster)
@@ -32,7 +35,7 @@ def solve(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Ht
             lambda: solving.ask_solve(
                 acting, pk, form.cleaned_data["mode"], form.cleaned_data["seconds"], now=now
             ),
-            title=_("Let a roster be made"), back=reverse("staff:duty_solve", args=[pk]),
+            title=_("Let a roster be made"), back=_here(request, pk),
             done=_("The roster is being made."),
         )  # fmt: skip
     run = queries.running(roster)
@@ -44,11 +47,16 @@ def solve(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Ht
         last=last, failure=words.FAILED.get(str(last.result.get("failure"))) if last else "",
         exceptions=wording.solver_said(last.result.get("exceptions", [])) if last else [],
         conflict=wording.solver_said(last.result.get("conflict", [])) if last else [],
-        edits=roster.state in rosters.EDITABLE,
+        edits=roster.state in rosters.EDITABLE, still="still" in request.GET,
     )  # fmt: skip
-    if run:
+    if run and "still" not in request.GET:
         answer["Refresh"] = str(FRESH)
     return answer
+
+
+def _here(request: HttpRequest, pk: int) -> str:
+    still = "?still=1" if "still" in request.GET else ""
+    return reverse("staff:duty_solve", args=[pk]) + still
 
 
 def _past(run: SolveRun, now: datetime) -> float:
@@ -64,6 +72,6 @@ def stop(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Htt
     """Stop a solve with its best so far."""
     return do(
         request, lambda: solving.stop_solve(acting, pk, now=now),
-        reverse("staff:duty_solve", args=[pk]),
+        _here(request, pk),
         _("The solve ends now and puts in the best that it has found."),
     )  # fmt: skip
