@@ -32,6 +32,7 @@ def _axe(page: Page, where: str, only: dict[str, object]) -> list[str]:
 
 def problems(page: Page, name: str) -> list[str]:
     """Return what is wrong with the open page."""
+    page.wait_for_load_state()  # a click returns before the page that it asks for is there
     page.evaluate(AXE_SCRIPT)
     found = _axe(page, name, {"type": "tag", "values": WCAG})
     page.emulate_media(color_scheme="dark")

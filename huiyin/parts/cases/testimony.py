@@ -135,8 +135,12 @@ def _told(
 
 
 def _acted(row: Involvement) -> bool:
-    """Whether the row says who did something; others say to which post the letter was given."""
-    return row.user_id is not None and row.capacity != Involvement.Capacity.REVIEWER
+    """Whether the row says who did something; others say to which post the letter was given.
+
+    Who reviewed or settled a dispute is written into the row that gave the letter to their post.
+    """
+    decides = (Involvement.Capacity.REVIEWER, Involvement.Capacity.ARBITER)
+    return row.user_id is not None and row.capacity not in decides
 
 
 def _shape(step: Step) -> str:

@@ -85,7 +85,7 @@ class Piece:
         not held, and the cost is a lower bound.
         """
         grid, rules = self.grid, self.rules
-        if self.most < 0 or self.weekends < 0 or (self.limits < 0).any():
+        if self.most < self.least or self.weekends < 0 or (self.limits < 0).any():
             return NEVER, np.full(self.last - self.first, OFF)
         price = price + self.wishes
         if penalty is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
@@ -98,7 +98,14 @@ def test_the_model_costs_as_much_as_the_best_of_all_rosters(text: str, tmp_path:
     assert (found.feasible, found.cost) == (True, best)
 
 
+MORE_THAN_THE_MOST = (
+    "SECTION_HORIZON\n4\nSECTION_SHIFTS\nE,480,\nL,600,E\nSECTION_STAFF\n"
+    "A,E=1|L=2,1200,1440,2,1,1,0\nSECTION_COVER\n0,E,0,1,1"
+)
+
+
 @SLOW
+@example(text=MORE_THAN_THE_MOST, seed=0)
 @given(text=texts(), seed=st.integers(0, 10**6))
 def test_the_cheapest_path_is_a_good_roster_and_its_bound_is_never_above_the_best(
     text: str, seed: int, tmp_path: Path
