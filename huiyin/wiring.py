@@ -17,7 +17,7 @@ from huiyin.parts.duty.actions import checklists, coming, publishing, swaps
 from huiyin.parts.duty.messages import NOTICES as OF_DUTY
 from huiyin.parts.duty.testimony import POINTS, ROSTERS, SHIFTS
 from huiyin.parts.reports import counting
-from huiyin.parts.reports.actions import daily, marks, reporting
+from huiyin.parts.reports.actions import daily, marks, reporting, windows
 from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
 from huiyin.web.api.testimony import TOKENS
@@ -31,6 +31,8 @@ DEADLINE_HANDLERS: dict[str, Handler] = {
     checklists.NEXT: checklists.on_next,
     swaps.LAPSES: swaps.on_lapse,
     reporting.LOOK: marks.on_look,
+    windows.OPENS: windows.on_opens,
+    windows.CLOSES: windows.on_closes,
 }
 
 
