@@ -21,6 +21,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Role
 from huiyin.parts.reports import tightening
 from huiyin.parts.reports.access import NotYours, ReportNotFound
+from huiyin.parts.reports.actions import window_review
 from huiyin.parts.reports.actions._common import keep_private, need, packed
 from huiyin.parts.reports.actions.reporting import new_number
 from huiyin.parts.reports.actions.window_units import EXERCISE, LINE, ROSTER, owe, unfold
@@ -153,6 +154,8 @@ def _close(window: Window, by: Acting | None, now: datetime) -> None:
     )  # fmt: skip
     shortening.end_shortening(window.ref, at=now, now=now, by=by)
     clock.void(window.ref, ROSTER, LINE, EXERCISE, OPENS, now=now)
+    if window.opened_at is not None:
+        window_review.tell(window, now)
 
 
 @transaction.atomic
