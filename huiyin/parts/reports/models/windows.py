@@ -98,7 +98,7 @@ class WindowPost(models.Model):
         OVERALL = "overall", _("Overall responsibility")
         CHARGE = "charge", _("In charge of the work")
         DUTY = "duty", _("Duty and reports")
-        LETTERS = "letters", _("Letters")
+        LETTERS = "letters", _("Letters and answers")
 
     row = models.ForeignKey(WindowUnit, models.CASCADE, related_name="group")
     duty = models.CharField(max_length=8, choices=Duty.choices)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
+from huiyin.parts.duty.access import oversees, plans
 from huiyin.parts.duty.actions.checklists import CHECK, MEND
 from huiyin.parts.duty.messages import OWED as DUTY_OWED
 from huiyin.parts.duty.queries import in_force_between
@@ -99,6 +100,7 @@ def unit(
         request, "reports/window_unit", acting, section="reports", window=window, found=found,
         row=found.row, columns=columns(window),
         rosters=in_force_between(pk, window.first_day, end),
+        opens_rosters=plans(acting.post, pk) or oversees(acting.post, pk),
         checks=[(OWED.get(kind, kind), due) for kind, due in found.checks],
         late=[(OWED.get(kind, kind), due) for kind, due in found.late],
         today=policy().calendar.local_date(now),

@@ -4,8 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazystr
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.clock.policy import policy
@@ -27,7 +26,7 @@ class TightenForm(StaffForm):
 
     words = MESSAGES
 
-    last_day = day_field(_("Last day"))
+    last_day = day_field(_("Last day of the window"))
     cover = forms.BooleanField(
         label=_("A leader on duty at every minute of the window"), required=False
     )
@@ -61,10 +60,8 @@ class TightenForm(StaffForm):
                 label=RULE_NAMES[key],
                 required=False,
                 min_value=1,
-                help_text=lazystr(
-                    say("now %(days)s %(unit)s; empty: as it is")
-                    % {"days": rule.days, "unit": UNITS[rule.unit]}
-                ),
+                help_text=gettext("now %(days)s %(unit)s; empty: as it is")
+                % {"days": rule.days, "unit": UNITS[rule.unit]},
                 widget=forms.NumberInput({"class": "w-5", "inputmode": "numeric"}),
             )
 
@@ -103,7 +100,7 @@ class WindowForm(TightenForm):
     """A new window."""
 
     title = forms.CharField(label=_("Name of the window"), max_length=120)
-    first_day = day_field(_("First day"))
+    first_day = day_field(_("First day of the window"))
     sure = forms.BooleanField(label=_("No name in it is of somebody who complains"), required=False)
     field_order = ["title", "first_day", "last_day"]
 
@@ -117,7 +114,7 @@ class GroupForm(StaffForm):
         named = dict(row.group.values_list("duty", "post__code"))
         super().__init__(data, initial=named, **kwargs)
         posts = Post.objects.filter(unit=row.unit_id, closed_at=None).order_by("pk")
-        choices = [("", say("nobody yet")), *((one.code, str(one)) for one in posts)]
+        choices = [("", gettext("not named yet")), *((one.code, str(one)) for one in posts)]
         for duty in WindowPost.Duty:
             self.fields[duty.value] = forms.ChoiceField(
                 label=duty.label,
