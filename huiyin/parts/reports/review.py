@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
 from huiyin.parts.reports.access import ReportNotFound, at_desk
@@ -35,7 +36,7 @@ def fell_due(window: Window, until: datetime) -> QuerySet[Any]:
 
     What was paused, or was owed no longer before its time, is neither kept nor missed.
     """
-    began = window.opened_at or until
+    began = min(window.opened_at or until, policy().calendar.start_of_day(window.first_day))
     about = Q(due_at__gte=began) | Q(subject=window.ref)
     return (
         Deadline.objects.filter(
