@@ -45,7 +45,11 @@ def answered(cast: Cast, now: datetime) -> tuple[Case, list[tuple[str, str]], di
     case = cast.file(now).case
     forwarding.forward(cast.clerk, case.locator, cast.works, now=now)
     handling.accept(cast.owner, case.locator, now=now)
-    text = AnswerText(facts="查明属实。", ground="劳动法第五十条。", decision="三月十日前补发。")
+    text = AnswerText(
+        facts="经查，去年十二月至今年二月的工资确未发放。",
+        ground="《劳动法》第五十条：工资按月支付，不得克扣或者无故拖欠。",
+        decision="三月十日前补发全部拖欠的工资。",
+    )
     answering.answer(cast.owner, case.locator, text, now=now + timedelta(days=1))
     case.refresh_from_db()
     steps = list(Step.objects.filter(case=case).order_by("number").values_list("kind", "by"))
