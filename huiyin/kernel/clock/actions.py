@@ -159,8 +159,7 @@ def _end(
     if due is not None:
         open_ones = open_ones.filter(due_at=due)
     ending = list(open_ones.select_related("post"))
-    for deadline in ending:
-        entries.ended(deadline, state, now=now)
+    entries.ended(*ending, state=state, now=now)
     open_ones.update(state=state, ended_at=now, next_at=None)
     return len(ending)
 
@@ -189,7 +188,7 @@ def excuse(deadline: Deadline, *, now: datetime) -> None:
     deadline.state = Deadline.State.EXCUSED
     deadline.ended_at, deadline.next_at = now, None
     deadline.save(update_fields=["state", "ended_at", "next_at"])
-    entries.ended(deadline, Deadline.State.EXCUSED, now=now)
+    entries.ended(deadline, state=Deadline.State.EXCUSED, now=now)
 
 
 def was_excused(subject: str, kind: str, of: str = "") -> bool:

@@ -3,7 +3,7 @@
 A cell is 0 (in order), 1 (not in order) or None (not asked of this unit, or not due yet).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from huiyin.parts.reports.tightening import Settings
 
 CELLS = ("roster", "leader", "line", "exercise", "daily", "checks")
 COLUMNS = (*CELLS, "late")
+SUMS = ("units", *(name for one in CELLS for name in (one, f"{one}_of")), "late")
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,28 @@ def cells(
         int(checks > 0) if settings.checklists and checks is not None else None,
         facts.late.get(unit, 0),
     )
+
+
+def summed(
+    kept: Iterable[tuple[int, tuple[int | None, ...]]], above: Mapping[int, Sequence[int]]
+) -> dict[int, dict[str, int]]:
+    """Return the sums over each unit with others below it, and all of those.
+
+    `kept` are units with their cells, `above` the units above each. A sum has `units`, for each of
+    CELLS how many are not in order (`roster`) of how many asked (`roster_of`), and `late`.
+    """
+    found: dict[int, list[int]] = {}
+    own: dict[int, list[int]] = {}
+    for unit, values in kept:
+        line = [1]
+        for value in values[:-1]:
+            line += (value or 0, int(value is not None))
+        own[unit] = [*line, values[-1] or 0]
+    for unit, line in own.items():
+        for one in above.get(unit, ()):
+            if one not in own:
+                continue
+            total = found.setdefault(one, list(own[one]))
+            for place, number in enumerate(line):
+                total[place] += number
+    return {unit: dict(zip(SUMS, numbers, strict=True)) for unit, numbers in found.items()}

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
-from huiyin.kernel.units.actions import add_unit, release
-from huiyin.kernel.units.models import Tenure
+from huiyin.kernel.units.actions import add_post, add_unit, release
+from huiyin.kernel.units.models import Role, Tenure
 from huiyin.parts.cases.actions import forwarding
 from huiyin.parts.reports import windows_queries as queries
 from huiyin.parts.reports.access import ReportNotFound
@@ -113,17 +113,35 @@ def test_a_window_is_counted_again_only_after_some_minutes_and_never_after_it_cl
     assert readiness.count(soon, known(late={works.pk: 2})) == 0
     assert row(window, works).late == 1
     later = desks.now + timedelta(minutes=5)
-    assert readiness.count(later, known(late={works.pk: 2})) == 1
+    assert readiness.count(later, known(late={works.pk: 2})) == 2, "its own, and the sum above"
     windows.close_window(desks.cast.group_head, window.number, now=later)
     readiness.count(later + timedelta(hours=1), known(late={works.pk: 3}))
     assert row(window, works).late == 2
 
 
+def test_units_are_told_some_at_once_and_the_others_in_the_next_rounds(
+    desks: Desks,
+) -> None:
+    window = make(desks.cast.group_head, desks.now, Settings(line_test=True))
+    assert queries.untold(window) == 0
+    WindowUnit.objects.update(told=0)
+    Deadline.objects.filter(subject=window.ref, kind="window.line").delete()
+    assert window_units.owe(window, desks.now, most=3) == 3
+    assert queries.untold(window) == 1
+    assert window_units.owe_more(desks.now) == 1
+    assert window_units.owe_more(desks.now) == 0
+    owed = Deadline.objects.filter(subject=window.ref, kind="window.line", state="open")
+    assert owed.count() == 4, "each once"
+
+
 def test_a_unit_that_is_added_later_gets_its_row_and_owes_the_same(desks: Desks) -> None:
     window = make(desks.cast.group_head, desks.now)
     shop = add_unit("HX-W-S", "车间", parent=desks.cast.works, now=desks.now)
+    add_post(shop, Role.HANDLER, "车间承办岗", now=desks.now)
     readiness.count(desks.now, known())
     assert row(window, shop).line == 1
+    assert window_units.owe_more(desks.now) == 1
+    assert Deadline.objects.filter(subject=window.ref, of=str(shop.pk)).count() == 3
 
 
 def test_sums_go_over_the_whole_subtree_and_the_number_of_queries_does_not_grow(

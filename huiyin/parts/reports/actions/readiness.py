@@ -1,5 +1,6 @@
 """Count how ready every unit of a window is, for all units at once, every few minutes."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -8,21 +9,25 @@ from django.db.models import Exists, OuterRef
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
-from huiyin.kernel.units.models import Tenure
+from huiyin.kernel.units.models import Lineage, Tenure
 from huiyin.kernel.units.queries import current
 from huiyin.parts.reports.actions.reporting import DAILY
-from huiyin.parts.reports.actions.window_units import meet_rosters, owe, unfold
+from huiyin.parts.reports.actions.window_units import meet_rosters, owe_more, unfold
 from huiyin.parts.reports.models import Window, WindowPost, WindowUnit
-from huiyin.parts.reports.readiness import COLUMNS, Facts, Sources, cells
+from huiyin.parts.reports.readiness import COLUMNS, Facts, Sources, cells, summed
 from huiyin.parts.reports.tightening import Settings
 
 EVERY = timedelta(minutes=5)
-_SET = ", ".join(f"{name} = %s" for name in COLUMNS)
+_SET = ", ".join(f"{name} = %s" for name in (*COLUMNS, "below"))
 _UPDATE = f"UPDATE reports_windowunit SET {_SET} WHERE id = %s"  # noqa: S608 - names of our own
 
 
 def count(now: datetime, sources: Sources) -> int:
-    """Count every window whose last count is older than a few minutes; return how many rows changed."""
+    """Count every window whose last count is older than a few minutes; return how many rows changed.
+
+    Units that were not told of a window yet are told, some hundred in a round.
+    """
+    owe_more(now)
     due = Window.objects.filter(closed_at=None).exclude(counted_at__gt=now - EVERY)
     return sum(count_one(pk, now, sources) for pk in due.values_list("pk", flat=True))
 
@@ -35,19 +40,25 @@ def count_one(pk: int, now: datetime, sources: Sources) -> int:
     """
     window = Window.objects.select_for_update(of=("self",)).get(pk=pk)
     settings = Settings.of(window.settings)
-    if unfold(window):
-        owe(window, settings, now)
+    unfold(window)
     facts = _facts(window, settings, now, sources)
-    changed = []
-    kept = WindowUnit.objects.filter(window=window).values_list(
-        "pk", "unit_id", "line_tested_on", "exercised_on", *COLUMNS
+    rows = list(
+        WindowUnit.objects.filter(window=window).values_list(
+            "pk", "unit_id", "line_tested_on", "exercised_on", "below", *COLUMNS
+        )
     )
-    for row, unit, tested, exercised, *was in kept.iterator(chunk_size=5_000):
-        now_is = cells(
+    counted = {
+        unit: cells(
             settings, facts, unit, tested=tested is not None, exercised=exercised is not None
         )
-        if now_is != tuple(was):
-            changed.append((*now_is, row))
+        for _pk, unit, tested, exercised, _below, *_was in rows
+    }
+    sums = summed(counted.items(), _above(window))
+    changed = [
+        (*counted[unit], json.dumps(sums[unit]) if unit in sums else None, row)
+        for row, unit, _tested, _exercised, below, *was in rows
+        if counted[unit] != tuple(was) or sums.get(unit) != below
+    ]
     if changed:
         with connection.cursor() as cursor:
             cursor.executemany(_UPDATE, changed)
@@ -55,6 +66,15 @@ def count_one(pk: int, now: datetime, sources: Sources) -> int:
     window.counted_at = now
     window.save(update_fields=["counted_at"])
     return len(changed)
+
+
+def _above(window: Window) -> Mapping[int, list[int]]:
+    """Return the units above each unit of the window."""
+    found: dict[int, list[int]] = {}
+    lines = Lineage.objects.filter(unit__lineage__ancestor=window.unit_id, distance__gt=0)
+    for unit, above in lines.values_list("unit_id", "ancestor_id").iterator(chunk_size=5_000):
+        found.setdefault(unit, []).append(above)
+    return found
 
 
 def _facts(window: Window, settings: Settings, now: datetime, sources: Sources) -> Facts:

@@ -83,7 +83,8 @@ def make_window(
 ) -> Window:  # fmt: skip
     """Make a window over the actor's unit and all below it; it opens on its first local day.
 
-    Each unit gets its row and its usual leading group, owes what is to be ready, and is told.
+    Each unit gets its row and its usual leading group, owes what is to be ready, and is told: the
+    first few hundred at once, the others by the worker in the next rounds (`told`).
     Raises BadInput, Private, and NotYours for any post but head, deputy and secretary.
     """
     _need_maker(acting)
@@ -103,7 +104,7 @@ def make_window(
     )  # fmt: skip
     _version(window, acting, now)
     unfold(window)
-    owe(window, settings, now, tell="window.made")
+    owe(window, now)
     start = policy().calendar.start_of_day(first)
     clock.start_until(
         CLOSES, subject=window.ref, post=None, due_at=_end(window), because=WHY_CLOSES, now=now
@@ -211,9 +212,7 @@ def tighten_window(
             CLOSES, subject=window.ref, post=None, due_at=_end(window), because=WHY_CLOSES, now=now
         )
         shortening.end_shortening(window.ref, at=_end(window), now=now, by=acting)
-    if settings.roster_days > old.roster_days:
-        clock.void(window.ref, ROSTER, now=now)  # owed anew, earlier
-    owe(window, settings, now, tell="window.changed")
+    owe(window, now)
     if window.opened_at is not None:
         new = {rule: n for rule, n in settings.limits.items() if old.limits.get(rule) != n}
         _shorten(window, new, acting, now)

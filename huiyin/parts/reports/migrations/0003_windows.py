@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 ('daily', models.PositiveSmallIntegerField(null=True)),
                 ('checks', models.PositiveSmallIntegerField(null=True)),
                 ('late', models.PositiveIntegerField(default=0)),
+                ('below', models.JSONField(null=True)),
+                ('told', models.PositiveSmallIntegerField(default=0)),
                 ('exercised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('line_tested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),

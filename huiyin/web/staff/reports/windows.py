@@ -90,6 +90,7 @@ def show(request: HttpRequest, acting: Acting, number: str, *, now: datetime) ->
         group=queries.group_of(row, now) if row else [],
         own=window.unit_id == acting.post.unit_id and _makes(acting),
         names=acting.post.role in window_units.NAMES,
+        untold=queries.untold(window) if window.closed_at is None else 0,
     )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def make(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         except BadInput as error:
             refused(form, error)
         else:
-            messages.success(request, _("The window was made; every unit of it was told."))
+            messages.success(request, _("The window was made; every unit of it is told."))
             return redirect("staff:window", window.number)
     return page(
         request, "reports/window_form", acting, section="reports", form=form,
@@ -139,7 +140,7 @@ def tighten(request: HttpRequest, acting: Acting, number: str, *, now: datetime)
         except BadInput as error:
             refused(form, error)
         else:
-            messages.success(request, _("The window was tightened; every unit of it was told."))
+            messages.success(request, _("The window was tightened; every unit of it is told."))
             return redirect("staff:window", number)
     return page(
         request, "reports/window_form", acting, section="reports", form=form, window=window,
