@@ -39,20 +39,24 @@ def access_window(acting: Acting, number: str) -> Window:
     return window
 
 
+def _seen(acting: Acting, window: Window, unit_id: int | None) -> int:
+    """Return the unit that is shown: the named one, else the highest that may be seen."""
+    own = acting.post.unit_id
+    line = line_of(own if unit_id is None else unit_id)
+    if unit_id is None and window.unit_id not in line:
+        line = line_of(window.unit_id)
+    seen = bool(line) and (line[0] == own or (at_desk(acting.post) and own in line))
+    if not seen or window.unit_id not in line:
+        raise ReportNotFound(str(unit_id))
+    return line[0]
+
+
 def access_unit(acting: Acting, window: Window, unit_id: int | None) -> Unit:
     """Return the unit of the window that is shown: the named one, else the highest that may be seen.
 
     A post sees its own unit, and from a desk all below it. Raises ReportNotFound.
     """
-    own = acting.post.unit_id
-    if unit_id is None:
-        unit_id = own if window.unit_id in line_of(own) else window.unit_id
-    line = line_of(unit_id)
-    seen = unit_id == own or (at_desk(acting.post) and own in line)
-    unit = Unit.objects.filter(pk=unit_id).first() if seen and window.unit_id in line else None
-    if unit is None:
-        raise ReportNotFound(str(unit_id))
-    return unit
+    return Unit.objects.select_related("parent").get(pk=_seen(acting, window, unit_id))
 
 
 @dataclass(frozen=True)
@@ -115,11 +119,11 @@ def grid(acting: Acting, window: Window, unit_id: int | None = None, page: int =
     Sums are kept with each unit since the last count, so that a page costs the same in a tree of any
     size. Raises ReportNotFound.
     """
-    unit = access_unit(acting, window, unit_id)
+    unit = _seen(acting, window, unit_id)
     rows = WindowUnit.objects.filter(window=window).select_related("unit")
     own = rows.filter(unit=unit).select_related("unit__parent").first()
     if own is None:
-        raise ReportNotFound(unit.code)
+        raise ReportNotFound(str(unit))
     if not at_desk(acting.post):
         return Grid(window, own.unit, _alone(own), [_alone(own)], 1, 1)
     # Asked by their parent: by the window's rows, SQLite would look at every unit of it.
