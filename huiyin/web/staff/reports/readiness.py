@@ -1,5 +1,6 @@
 """Pages of readiness: a subtree at a glance, who is not in order, the evidence; and the review."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -39,6 +40,33 @@ NAMES = {
 OWED = LETTERS_OWED | DUTY_OWED | REPORTS_OWED
 
 
+SIGNS = {"bad": "✗", "good": "✓", "none": "–"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as the page shows it: its colour (`state`), its sign and its word."""
+
+    column: str
+    state: str
+    name: str
+    sign: str
+    word: str
+
+
+def word(cell: windows_queries.Cell) -> str:
+    """Return what a cell says."""
+    if cell.state == "none":
+        return _("not due")
+    if cell.state == "good":
+        return _("none") if cell.asked is None else _("in order")
+    if cell.asked is None:
+        return str(cell.wrong)
+    if cell.asked == 1:
+        return _("missing")
+    return _("%(n)s of %(of)s missing") % {"n": cell.wrong, "of": cell.asked}
+
+
 def columns(window: Window) -> list[str]:
     """Return the columns that the window shows: those that it asks for, and those always asked."""
     asks = Settings.of(window.settings)
@@ -60,14 +88,19 @@ def grid(request: HttpRequest, acting: Acting, number: str, *, now: datetime) ->
         acting, window, number_in(request, "unit"), number_in(request, "page") or 1
     )
     shown = columns(window)
-    lines = [(line, [cell for cell in line.cells if cell.column in shown]) for line in found.lines]
+
+    def named(line: windows_queries.Line) -> list[Shown]:
+        return [
+            Shown(cell.column, cell.state, str(NAMES[cell.column]), SIGNS[cell.state], word(cell))
+            for cell in line.cells
+            if cell.column in shown
+        ]
+
+    ends = found.unit.pk in (window.unit_id, acting.post.unit_id)
     return page(
         request, "reports/window_readiness", acting, section="reports", window=window, grid=found,
-        lines=lines, names=[(one, NAMES[one]) for one in shown],
-        whole=[cell for cell in found.whole.cells if cell.column in shown], names_of=NAMES,
-        above=found.unit.parent
-        if found.unit.pk not in (window.unit_id, acting.post.unit_id)
-        else None,
+        lines=[(line, named(line)) for line in found.lines], whole=named(found.whole),
+        names=[NAMES[one] for one in shown], above=None if ends else found.unit.parent,
     )  # fmt: skip
 
 
