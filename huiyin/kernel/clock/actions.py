@@ -34,7 +34,8 @@ def prepare(
     happens at its end is planned.
     """
     in_force = in_force or policy()
-    limit = limits.compute(in_force.rule(rule), counted_from, in_force.calendar)
+    in_unit = in_force.rule_for(rule, post.unit_id if post else None, counted_from)
+    limit = limits.compute(in_unit, counted_from, in_force.calendar)
     return _made(
         kind, limit, in_force, now, subject=subject, of=of, post=post, rule=rule,
         started_at=counted_from, avoid_unit=avoid_unit, avoid_post=avoid_post,
@@ -158,8 +159,7 @@ def _end(
     if due is not None:
         open_ones = open_ones.filter(due_at=due)
     ending = list(open_ones.select_related("post"))
-    for deadline in ending:
-        entries.ended(deadline, state, now=now)
+    entries.ended(*ending, state=state, now=now)
     open_ones.update(state=state, ended_at=now, next_at=None)
     return len(ending)
 
@@ -188,7 +188,7 @@ def excuse(deadline: Deadline, *, now: datetime) -> None:
     deadline.state = Deadline.State.EXCUSED
     deadline.ended_at, deadline.next_at = now, None
     deadline.save(update_fields=["state", "ended_at", "next_at"])
-    entries.ended(deadline, Deadline.State.EXCUSED, now=now)
+    entries.ended(deadline, state=Deadline.State.EXCUSED, now=now)
 
 
 def was_excused(subject: str, kind: str, of: str = "") -> bool:
@@ -241,9 +241,10 @@ def _limit(deadline: Deadline, extended: int = 0) -> limits.Limit:
         (datetime.fromisoformat(begin), datetime.fromisoformat(end))
         for begin, end in deadline.pauses
     ]
-    limit = limits.compute(
-        in_force.rule(deadline.rule), deadline.started_at, in_force.calendar, pauses
+    rule = in_force.rule_for(
+        deadline.rule, deadline.post.unit_id if deadline.post else None, deadline.started_at
     )
+    limit = limits.compute(rule, deadline.started_at, in_force.calendar, pauses)
     if days:
         limit = limits.extended(limit, days, in_force.rule("extend"), in_force.calendar)
     return limit

@@ -119,3 +119,21 @@ class LimitOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.days}"
+
+
+class UnitLimit(models.Model):
+    """A limit that is shorter for a unit and all below it, for what begins from `since` to `until`.
+
+    `subject` is what shortened it, `days` are in the unit of the pack's rule; of several the
+    shortest holds. It can end earlier, never later.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=32)
+    days = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    subject = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.rule} {self.days}"

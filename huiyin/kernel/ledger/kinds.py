@@ -134,6 +134,20 @@ KINDS: dict[str, Kind] = {
         _kind("mark.made", "提示生成", "Something that does not fit was marked", "what unit on"),
         _kind("mark.replied", "单位回应提示", "The unit replied to a mark", "unit", "text"),
         _kind("mark.withdrawn", "提示撤销", "A mark was withdrawn", "unit", "reason"),
+        _kind(
+            "clock.shortened_below",
+            "特护期内缩短期限",
+            "A time limit was shortened in a unit and below it for some time",
+            "rule days unit began due",
+        ),
+        _kind("clock.shortening_ended", "缩短期限结束", "Shortened limits ended", "due"),
+        _kind("window.made", "设立特护期", "A window was made", "unit began due", "settings"),
+        _kind("window.changed", "特护期加严", "A window was tightened", "number due", "settings"),
+        _kind("window.opened", "特护期开始", "A window opened", "unit"),
+        _kind("window.closed", "特护期结束", "A window closed", "unit"),
+        _kind("window.named", "确定专班岗位", "A unit named its leading group", "unit"),
+        _kind("window.confirmed", "准备工作确认", "A unit confirmed a preparation", "unit what on"),
+        _kind("window.replied", "岗位说明履责情况", "A post spoke to the review", "unit", "text"),
         _kind("import.done", "批量录入", "Letters were imported", "rows"),
     )
 }

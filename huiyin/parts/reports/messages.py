@@ -15,6 +15,17 @@ MESSAGES = {
     "id_card": _("An identity-card number stays out of reports. Write what the person needs, not who it is."),
     "mobile": _("A telephone number stays out of reports. Name the post or the duty point instead; it is reached by its own page."),
     "landline": _("A telephone number stays out of reports. Name the post or the duty point instead; it is reached by its own page."),
+    "past": _("This day is over already."),
+    "future": _("This day has not come yet."),
+    "too_old": _("This is too long ago to count for the window."),
+    "order": _("The last day comes after the first."),
+    "too_far": _("A window lasts 120 days at most."),
+    "nothing_asked": _("Choose at least one thing that the units owe."),
+    "not_shorter": _("A limit may only be shorter than it is now, and at least one day."),
+    "looser": _("A window can only ask for more, never for less than before."),
+    "later": _("A window can end earlier, never later."),
+    "closed": _("This window is over."),
+    "nothing_missed": _("Your post missed nothing in this window."),
     "name": _("Is this somebody’s name? Names of people who complain stay out: write “an employee”, or the post."),
 }  # fmt: skip
 
@@ -37,6 +48,9 @@ OWED = {
     "report.acknowledge": _("Acknowledge the report"),
     "report.act": _("Act on the report"),
     "report.next": _("Send the promised next report"),
+    "window.roster": _("Have the roster of the window in force"),
+    "window.line": _("Test the line before the window"),
+    "window.exercise": _("Hold an exercise before the window"),
 }
 
 NOTICES = {
@@ -49,4 +63,9 @@ NOTICES = {
     "report.acted": _("A unit above has acted on your report"),
     "report.mark": _("Something does not fit in your unit’s reports; you can reply"),
     "report.mark_withdrawn": _("A mark on your unit’s page was withdrawn"),
+    "window.made": _("A window was made in which your unit owes more; see what"),
+    "window.changed": _("A window was tightened; see what your unit owes"),
+    "window.review": _(
+        "A window is over; see what your post kept and say why something was missed"
+    ),
 }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.bulk import Owed, start_many
@@ -16,19 +17,26 @@ from huiyin.kernel.units.models import Lineage, Role, Unit
 from huiyin.parts.reports import standing
 from huiyin.parts.reports.access import NotYours
 from huiyin.parts.reports.actions.reporting import DAILY, LOOK
-from huiyin.parts.reports.models import DailyRule, Progress
+from huiyin.parts.reports.models import DailyRule, Progress, Window
 from huiyin.parts.reports.silence import Daily, cut_off, tightest
+from huiyin.parts.reports.tightening import Settings
 
 WHY = ("当日情况当日报告", "the day is reported the same day")
 PACE = (60, 120)
 MAKES = (Role.HEAD, Role.CLERK)
 
 
-def _rules(now: datetime) -> dict[int, list[Daily]]:
-    """Return the rules in force, by the unit that made them."""
+def _rules(day: date, now: datetime) -> dict[int, list[Daily]]:
+    """Return the rules in force, by the unit that made them; a window's are of every day."""
     found: dict[int, list[Daily]] = defaultdict(list)
     for one in DailyRule.objects.filter(ended_at=None, since__lte=now):
         found[one.unit_id].append(Daily(one.daily_by, one.every_day))
+    open_ones = Window.objects.filter(
+        Q(opened_at__isnull=False) | Q(first_day__lte=day), closed_at=None, last_day__gte=day
+    )
+    for window in open_ones:
+        if (minutes := Settings.of(window.settings).daily_by) is not None:
+            found[window.unit_id].append(Daily(minutes, every_day=True))
     return found
 
 
@@ -36,7 +44,7 @@ def owing(day: date, now: datetime) -> dict[int, int]:
     """Return for each unit that owes the day's report until which minute of the day."""
     working = policy().calendar.is_working(day)
     found: dict[int, int] = {}
-    for unit_id, rules in _rules(now).items():
+    for unit_id, rules in _rules(day, now).items():
         minutes = tightest(rules, working=working)
         if minutes is None:
             continue

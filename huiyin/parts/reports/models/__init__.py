@@ -10,6 +10,13 @@ from huiyin.parts.reports.models.reports import (
     Report,
     Version,
 )
+from huiyin.parts.reports.models.windows import (
+    Window,
+    WindowPost,
+    WindowReply,
+    WindowUnit,
+    WindowVersion,
+)
 
 __all__ = [
     "Arrival",
@@ -20,4 +27,9 @@ __all__ = [
     "Progress",
     "Report",
     "Version",
+    "Window",
+    "WindowPost",
+    "WindowReply",
+    "WindowUnit",
+    "WindowVersion",
 ]
