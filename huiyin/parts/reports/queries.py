@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Substr
 
 from huiyin.kernel.clock import queries as clock
@@ -226,7 +239,7 @@ def owed(post: Post) -> list[Owed]:
         Deadline.objects.filter(post=post, state=Deadline.State.OPEN, kind__startswith="report.")
         .annotate(
             day=Case(When(together, then=Subquery(of_daily.values("day")[:1]))),
-            single=Case(When(together, then=0), default=F("pk")),
+            single=Case(When(together, then=0), default=F("pk"), output_field=BigIntegerField()),
         )
         .values("day", "single")
         .annotate(first=Min("pk"), n=Count("pk"), due=Min("due_at"))
