@@ -1,10 +1,11 @@
 """What is plugged in where: everything that the kernel calls back, in one place; no signals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
 from huiyin.kernel.notices.models import Notice
@@ -17,6 +18,7 @@ from huiyin.parts.duty.actions import checklists, coming, publishing, swaps
 from huiyin.parts.duty.messages import NOTICES as OF_DUTY
 from huiyin.parts.duty.testimony import POINTS, ROSTERS, SHIFTS
 from huiyin.parts.reports import counting
+from huiyin.parts.reports import queries as reports
 from huiyin.parts.reports.actions import daily, marks, reporting
 from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
@@ -58,6 +60,12 @@ EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     daily.open_day,
     look_for_silence,
 )
+
+
+def answered(found: Sequence[Notice]) -> set[int]:
+    """Return the ids of urgent notices that nobody waits for an answer to any more."""
+    return clock.answered(found) | reports.answered(found)
+
 
 NOTICES = OF_LETTERS | OF_DUTY | OF_REPORTS
 

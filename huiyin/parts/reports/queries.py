@@ -1,7 +1,7 @@
 """The reader of reports: what lies on a desk, the story of a report, a unit's marks, a whole day."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from django.db.models.functions import Substr
 
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Lineage, Post, Unit
 from huiyin.parts.reports import counting
@@ -257,3 +258,19 @@ def owed(post: Post) -> list[Owed]:
 def untaken() -> list[Owed]:
     """Return what is owed of reports of which a warning or escalation reached no post."""
     return [Owed(one) for one in clock.untaken().filter(kind__startswith="report.")[:20]]
+
+
+def answered(found: Sequence[Notice]) -> set[int]:
+    """Return the ids of notices of urgent reports that the unit has acknowledged; one query."""
+    mine = [one for one in found if one.kind == "report.urgent"]
+    if not mine:
+        return set()
+    read = Arrival.objects.filter(
+        post__in={one.post_id for one in mine},
+        report__number__in={one.subject.removeprefix("report:") for one in mine},
+        acknowledged_at__isnull=False,
+    )
+    done = {
+        (post, f"report:{number}") for post, number in read.values_list("post_id", "report__number")
+    }
+    return {one.pk for one in mine if (one.post_id, one.subject) in done}

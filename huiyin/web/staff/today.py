@@ -33,6 +33,7 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
         "untaken": queries.untaken(acting, now),
         "duty": planning_words.owed(duty.untaken()),
         "reports": owing.owed(reports.untaken()),
+        "failing": list(notices_of.failing()[:20]),
     }
 
 
@@ -70,7 +71,9 @@ def notices(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpRespo
         "notices",
         acting,
         section="owed",
-        notices=words.notices(notices_of.of_post(acting.post)[:100]),
+        notices=words.notices(
+            notices_of.of_post(acting.post).prefetch_related("attempts_made")[:100]
+        ),
     )
 
 

@@ -8,10 +8,12 @@ from django.test import Client
 
 from huiyin.kernel.clock import actions as clocks
 from huiyin.kernel.clock.sweep import sweep
+from huiyin.kernel.notices.actions import send_due
+from huiyin.kernel.notices.models import Channel
 from huiyin.kernel.units.actions import add_post, appoint
 from huiyin.kernel.units.models import Role
 from huiyin.parts.reports.actions import arriving, daily
-from huiyin.wiring import DEADLINE_HANDLERS
+from huiyin.wiring import DEADLINE_HANDLERS, notice_wording
 from tests.cast import Cast
 from tests.parts.reports.conftest import Desks
 from tests.web.staff.conftest import SignIn
@@ -107,3 +109,22 @@ def test_a_warning_that_reached_nobody_is_shown_to_who_looks_after_the_whole(
     )  # fmt: skip
     sweep(now, DEADLINE_HANDLERS)
     assert "A warning about these reports reached nobody" in page(sign_in(cast.clerk.user))
+
+
+def test_a_channel_that_fails_is_shown_to_the_post_and_to_who_looks_after_the_whole(
+    desks: Desks, sign_in: SignIn, now: datetime
+) -> None:
+    Channel.objects.create(post=desks.works_leader.post, address="mailto://dead/")
+    Channel.objects.create(post=desks.works_leader.post, address="wecombot://fine/")
+    desks.urgent()
+
+    def sender(address: str, title: str, body: str) -> bool:
+        return "fine" in address
+
+    send_due(now, notice_wording, sender=sender)
+    shown = page(sign_in(desks.cast.clerk.user))
+    assert "These channels do not take the notices sent over them" in shown
+    assert "mailto</span> · failing since" in shown
+    told = sign_in(desks.works_leader.user).get("/staff/notices/").content.decode()
+    assert "mailto 09:14 failed" in told
+    assert "wecombot 09:14 sent" in told

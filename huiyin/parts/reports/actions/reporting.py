@@ -231,7 +231,8 @@ def _arrive(report: Report, fields: Mapping[str, Any], now: datetime) -> None:
         if act:
             clock.start_until(ACT, due_at=act, because=WHY_ACT, **shared)
         facts = {"what": report.kind, "unit": str(report.unit)}
-        notices.queue(post.pk, f"report.{report.kind}", report.ref, now, facts)
+        urgent = report.kind == Report.Kind.URGENT
+        notices.queue(post.pk, f"report.{report.kind}", report.ref, now, facts, in_turn=urgent)
 
 
 def _promised(report: Report, now: datetime) -> None:
