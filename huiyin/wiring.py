@@ -22,6 +22,8 @@ from huiyin.parts.reports import queries as reports
 from huiyin.parts.reports.actions import daily, marks, reporting
 from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
+from huiyin.parts.reports.testimony import REPORTS
+from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
 from huiyin.web.api.testimony import TOKENS
 
 DEADLINE_HANDLERS: dict[str, Handler] = {
@@ -70,7 +72,9 @@ def answered(found: Sequence[Notice]) -> set[int]:
 NOTICES = OF_LETTERS | OF_DUTY | OF_REPORTS
 
 # Which parts an audit of the log hears.
-AUDITED = (UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS)
+AUDITED = (
+    UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS, REPORTS, MARKS, RULES,
+)  # fmt: skip
 
 
 def notice_wording(notice: Notice) -> tuple[str, str]:

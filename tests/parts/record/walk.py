@@ -15,6 +15,7 @@ from huiyin.web.api import tokens
 from tests.cast import Cast
 from tests.kernel.files import test_inspect as samples
 from tests.parts.cases.test_properties import REFUSED, Lives
+from tests.parts.record.reporting import Reporting
 
 STEPS = 45
 COMPLAINED = ("", "", "unit", "works_head", "works_deputy")
@@ -92,7 +93,7 @@ class Walk(Lives):
 
 
 def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetime:
-    """Let letters live, one walk for each seed, and the organisation change; return when it ends.
+    """Let letters live, one walk for each seed, units report, and the organisation change; return the end.
 
     With `erased` a last letter is withdrawn and destroyed when its time is over.
     """
@@ -102,6 +103,7 @@ def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetim
     gone = cast.file(now, naming="named", identity={"name": "李四"}).case
     writer.withdraw(gone.locator, "", now=now)
     sequencer.round_now(now)
+    now = Reporting(cast, now).run()
     for seed in seeds:
         walk = Walk(cast, now, seed)
         walk.run()
