@@ -103,13 +103,13 @@ def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetim
     gone = cast.file(now, naming="named", identity={"name": "李四"}).case
     writer.withdraw(gone.locator, "", now=now)
     sequencer.round_now(now)
-    now = Reporting(cast, now).run()
     for seed in seeds:
         walk = Walk(cast, now, seed)
         walk.run()
         now = walk.now + timedelta(hours=1)
         calendar.set_day(date(2026, 5, 4) + timedelta(days=seed), False, "放假", now=now)
         sequencer.round_now(now)
+    now = Reporting(cast, now).run()
     if erased:
         now = max(now, gone.received_at + timedelta(days=800))
         Walk(cast, now, 0).time_passes(0, 0)
