@@ -1,10 +1,11 @@
 """What is plugged in where: everything that the kernel calls back, in one place; no signals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
 from huiyin.kernel.notices.models import Notice
@@ -23,6 +24,9 @@ from huiyin.parts.reports.actions import daily, marks, readiness, reporting, win
 from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
 from huiyin.parts.reports.readiness import Sources
+from huiyin.parts.reports import queries as reports
+from huiyin.parts.reports.testimony import REPORTS
+from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
 from huiyin.web.api.testimony import TOKENS
 
 DEADLINE_HANDLERS: dict[str, Handler] = {
@@ -73,10 +77,18 @@ EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     look_for_silence,
 )
 
+
+def answered(found: Sequence[Notice]) -> set[int]:
+    """Return the ids of urgent notices that nobody waits for an answer to any more."""
+    return clock.answered(found) | reports.answered(found)
+
+
 NOTICES = OF_LETTERS | OF_DUTY | OF_REPORTS
 
 # Which parts an audit of the log hears.
-AUDITED = (UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS)
+AUDITED = (
+    UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS, REPORTS, MARKS, RULES,
+)  # fmt: skip
 
 
 def notice_wording(notice: Notice) -> tuple[str, str]:

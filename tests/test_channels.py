@@ -20,6 +20,10 @@ def test_a_channel_is_added_listed_without_its_secret_and_removed(
     shown = capsys.readouterr().out
     assert cast.clerk.post.code in shown
     assert "secret" not in shown
+    assert "place 0" in shown
+    assert main(["channel", "move", "--id", str(channel.pk), "--place", "2"]) == 0
+    assert main(["channel", "list"]) == 0
+    assert "place 2" in capsys.readouterr().out
     assert main(["channel", "remove", "--id", str(channel.pk)]) == 0
     assert not Channel.objects.exists()
 
@@ -30,6 +34,7 @@ def test_a_channel_is_added_listed_without_its_secret_and_removed(
         (["channel", "add", "--post", "nobody", "--address", "json://127.0.0.1/"], "no post"),
         (["channel", "add", "--post", "nobody", "--address", "nonsense"], "Apprise"),
         (["channel", "remove", "--id", "7"], "no such channel"),
+        (["channel", "move", "--id", "7", "--place", "1"], "no such channel"),
     ],
 )
 def test_a_mistake_is_named_and_nothing_is_kept(

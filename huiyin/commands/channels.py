@@ -12,10 +12,13 @@ from huiyin.kernel.units.models import Post
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("what", choices=["list", "add", "remove", "test"])
+    parser.add_argument("what", choices=["list", "add", "move", "remove", "test"])
     parser.add_argument("--post", help="the post's code, as the unit's page shows it")
     parser.add_argument("--address", help="an Apprise address: mailto://, wecombot://, dingtalk://")
-    parser.add_argument("--id", type=int, help="which one to remove or test, as `list` shows it")
+    parser.add_argument("--id", type=int, help="which one to move, remove or test: see `list`")
+    parser.add_argument(
+        "--place", type=int, default=0, help="the order in which urgent notices take the channels"
+    )
 
 
 def _post(code: str | None) -> Post:
@@ -32,14 +35,26 @@ def _channel(number: int | None) -> Channel:
     return found
 
 
+def _place(given: int) -> int:
+    if not 0 <= given < 1_000:
+        raise Refused("a place is a number from 0 to 999")
+    return given
+
+
 def run(args: argparse.Namespace) -> int:
-    """List, add, remove or try channels. An address may hold a secret, so only its kind is shown."""
+    """List, add, move, remove or try channels. An address may hold a secret, so only its kind is shown."""
     match args.what:
         case "add":
             if not args.address or not apprise.Apprise().add(args.address):
                 raise Refused("this address is none that Apprise can send to")
-            made = Channel.objects.create(post=_post(args.post), address=args.address)
+            made = Channel.objects.create(
+                post=_post(args.post), address=args.address, place=_place(args.place)
+            )
             print(f"{made.pk}  {made}  {made.post.code}")
+        case "move":
+            channel = _channel(args.id)
+            channel.place = _place(args.place)
+            channel.save(update_fields=["place"])
         case "remove":
             _channel(args.id).delete()
         case "test":
@@ -50,6 +65,10 @@ def run(args: argparse.Namespace) -> int:
                 raise Refused(f"{channel} did not take the message")
             print("The message was taken.")
         case _:
-            for channel in Channel.objects.select_related("post").order_by("post__code", "id"):
-                print(f"{channel.pk}  {channel}  {channel.post.code}")
+            for channel in Channel.objects.select_related("post").order_by(
+                "post__code", "place", "id"
+            ):
+                fails = channel.failing_since
+                told = f"  fails since {fails:%Y-%m-%dT%H:%MZ}" if fails else ""
+                print(f"{channel.pk}  {channel}  {channel.post.code}  place {channel.place}{told}")
     return 0

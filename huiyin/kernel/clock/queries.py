@@ -1,11 +1,13 @@
 """What needs somebody's eye: owed by nobody, told to nobody, counted without a calendar."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from huiyin.kernel.clock.models import Deadline, Step
 from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.units.queries import vacant
 
@@ -33,3 +35,20 @@ def unknown_year(now: datetime, from_month: int = PUBLISHED_IN) -> int | None:
     if today.month >= from_month and not calendar.known(date(today.year + 1, 1, 1)):
         return today.year + 1
     return None
+
+
+def answered(found: Sequence[Notice]) -> set[int]:
+    """Return the ids of warnings and escalations of what is owed no longer; one query."""
+    mine = [one for one in found if one.kind.startswith("clock.")]
+    if not mine:
+        return set()
+    still = set(
+        Step.objects.filter(
+            post__in={one.post_id for one in mine},
+            deadline__subject__in={one.subject for one in mine},
+            deadline__state=Deadline.State.OPEN,
+        ).values_list("post_id", "deadline__subject", "deadline__kind")
+    )
+    return {
+        one.pk for one in mine if (one.post_id, one.subject, one.facts.get("deadline")) not in still
+    }

@@ -18,6 +18,9 @@ from huiyin.kernel.units.queries import Ladder
 
 BATCH = 500
 AGAIN = timedelta(minutes=15)  # until what failed is tried anew
+URGENT = (
+    10  # minutes: whoever is told of what climbs as fast is told over one channel after another
+)
 log = logging.getLogger("huiyin.sweep")
 Handler = Callable[[Deadline, datetime], None]
 
@@ -146,7 +149,8 @@ def _take(
     )
     facts = {"deadline": deadline.kind, "due": deadline.due_at.isoformat(), "rung": step.rung}
     if post is not None:
-        told.append(notices.draft(post.pk, f"clock.{step.kind}", deadline.subject, now, facts))
+        kind, urgent = f"clock.{step.kind}", bool(deadline.pace) and deadline.pace[0] <= URGENT
+        told.append(notices.draft(post.pk, kind, deadline.subject, now, facts, in_turn=urgent))
     if step.kind == "warn":
         done.warned += 1
         return

@@ -10,6 +10,8 @@ class Notice(models.Model):
     """One notice to one post; `next_at` is the time of the next sending, null when done.
 
     `refused_by` are the ids of the channels that have not taken it yet, after a first attempt.
+    A notice `in_turn` is urgent: it goes over one channel after the other until somebody answers,
+    and `tried` are the ids of those that had their turn.
     """
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="notices")
@@ -23,6 +25,8 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
     refused_by = models.JSONField(default=list)
+    in_turn = models.BooleanField(default=False)
+    tried = models.JSONField(default=list)
 
     class Meta:
         indexes = [
@@ -35,10 +39,37 @@ class Notice(models.Model):
 
 
 class Channel(models.Model):
-    """Where a post's notices go besides its page: an Apprise address (mailto://, wecombot://, …)."""
+    """Where a post's notices go besides its page: an Apprise address (mailto://, wecombot://, …).
+
+    An urgent notice takes them in the order of `place`; `failing_since` is when the channel stopped
+    taking what it was sent, null while it takes it.
+    """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="channels")
     address = models.CharField(max_length=400)
+    place = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["place", "id"]
 
     def __str__(self) -> str:
         return self.address.split(":", 1)[0]
+
+
+class Attempt(models.Model):
+    """One sending of a notice over one channel, named by its scheme: taken or not.
+
+    Kept for every failure, and for each turn of an urgent notice.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="attempts_made")
+    scheme = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    taken = models.BooleanField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {'took' if self.taken else 'refused'} {self.notice_id}"

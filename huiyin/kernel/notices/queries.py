@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.notices.models import Channel, Notice
 from huiyin.kernel.units.models import Post
 
 
@@ -14,3 +14,8 @@ def of_post(post: Post) -> QuerySet[Notice]:
 def unread(post: Post) -> QuerySet[Notice]:
     """Return those not marked as read, newest first."""
     return of_post(post).filter(read_at__isnull=True)
+
+
+def failing() -> QuerySet[Channel]:
+    """Return the channels that did not take the last notice that they were given."""
+    return Channel.objects.filter(failing_since__isnull=False).select_related("post__unit")

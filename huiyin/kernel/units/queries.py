@@ -131,7 +131,7 @@ class Ladder:
         self._out: dict[tuple[int | None, ...], bool] = {}
 
     def learn(self, unit_ids: Iterable[int], owners: Iterable[int] = ()) -> None:
-        """Read the lines of these units, the heads and deputies on them, and who holds those.
+        """Read the lines of these units, the heads, deputies and duty leaders on them, and who holds those.
 
         `owners` are further posts whose holders are read along.
         """
@@ -147,7 +147,9 @@ class Ladder:
         self._posts |= {unit_id: {} for unit_id in unread}
         posts = list(
             Post.objects.filter(
-                unit_id__in=unread, role__in=(Role.HEAD, Role.DEPUTY), closed_at__isnull=True
+                unit_id__in=unread,
+                role__in=(Role.HEAD, Role.DEPUTY, Role.DUTY_LEADER),
+                closed_at__isnull=True,
             )
             .select_related("unit")
             .order_by("id")
@@ -172,6 +174,7 @@ class Ladder:
     ) -> Post | None:
         """Return the post on `rung` (owner, deputy, head, parent) for what `owner` owes.
 
+        What a duty leader owes climbs to the duty leader above before the head there.
         A missing or vacant post, and one that the letter complains of (or whose holder it complains
         of in another post), is passed over for the next above; None when the tree has no one left.
         """
@@ -215,6 +218,8 @@ class Ladder:
             else:
                 for unit_id in above:
                     found = self._posts[unit_id]
+                    if owner.role == Role.DUTY_LEADER:
+                        candidates.append(found.get(Role.DUTY_LEADER))
                     candidates += [found.get(Role.HEAD), found.get(Role.DEPUTY)]
         return [post for post in candidates if post and (rung == "owner" or post.pk != owner.pk)]
 

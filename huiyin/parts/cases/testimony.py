@@ -85,6 +85,11 @@ def _of(case: Case, steps: Sequence[Step], files: Sequence[StoredFile], codes: C
         for (post, _), times in Counter(acted).items()
         if times > 1
     ]
+    found += [
+        Problem("altered", f"{codes.post(one.post_id)} acted at a level {one.level} that is none")
+        for one in case.involvements.all()
+        if _acted(one) and one.level  # only reviews have levels, and theirs are given, not acted
+    ]
     return Testimony(
         case.ref,
         told,

@@ -4,18 +4,15 @@ Each subject (a roster with all its versions, a shift, a point) is held against 
 an entry stands for must be there as it was bound, and what is there must have its entry.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import models
 
-from huiyin.kernel.ledger.actions import commitment, salt
-from huiyin.kernel.ledger.models import Entry
+from huiyin.kernel.ledger.said import Said, binds, said_of, same_time
 from huiyin.kernel.ledger.testimony import Part, Problem, Testimony
 from huiyin.parts.duty.actions import handover
 from huiyin.parts.duty.actions.publishing import contents
@@ -36,82 +33,6 @@ from huiyin.parts.duty.models import (
 BATCH = 100
 RATHER = (Roster.State.PUBLISHED, Roster.State.FROZEN, Roster.State.REPLACED)
 Row = TypeVar("Row", bound=models.Model)
-
-
-@dataclass
-class Said:
-    """The entries of one subject that no row has been found for yet, and what was found wrong."""
-
-    entries: list[tuple[int, bytes, Mapping[str, Any]]]
-    problems: list[Problem] = field(default_factory=list)
-
-    def take(
-        self,
-        kind: str,
-        at: datetime,
-        what: str,
-        *,
-        facts: Mapping[str, Any] | None = None,
-        bound: tuple[str, bytes, bytes] | None = None,
-    ) -> None:
-        """Find the entry of a row, by its kind and time; hold its facts and commitment against it.
-
-        `bound` is the name of a commitment, the bytes that it binds, and the salt key.
-        """
-        wanted = facts or {}
-        found = [
-            one for one in self.entries if one[2]["kind"] == kind and _same(one[2]["time"], at)
-        ]
-        if not found:
-            self.problems.append(Problem("unlogged", f"{what} of {at} has no entry"))
-            return
-        fits = (one for one in found if wanted.items() <= one[2]["facts"].items())
-        best = next(fits, found[0])
-        self.entries.remove(best)
-        self._hold(best[0], best[2], what, wanted, bound)
-
-    def _hold(
-        self,
-        pk: int,
-        leaf: Mapping[str, Any],
-        what: str,
-        facts: Mapping[str, Any],
-        bound: tuple[str, bytes, bytes] | None,
-    ) -> None:
-        for name, value in facts.items():
-            if leaf["facts"].get(name) != value:
-                detail = f"{what}: {name} is {value}, in the log {leaf['facts'].get(name)}"
-                self.problems.append(Problem("altered", detail, pk))
-        if bound is not None and not binds(leaf, *bound):
-            self.problems.append(Problem("commitment", f"{what}: other words", pk))
-
-    def missing(self, *kinds: str) -> None:
-        """Report the entries of these kinds that no row was found for."""
-        for pk, _, leaf in self.entries:
-            if leaf["kind"] in kinds:
-                self.problems.append(Problem("missing", f"nothing is kept of {leaf['kind']}", pk))
-
-    def of(self, kind: str) -> list[Mapping[str, Any]]:
-        """Return the entries of a kind that are left, in their order."""
-        return [leaf for _, _, leaf in self.entries if leaf["kind"] == kind]
-
-
-def binds(leaf: Mapping[str, Any], name: str, value: bytes, key: bytes) -> bool:
-    """Whether the entry commits to exactly these bytes under the name."""
-    return bool(leaf["commit"].get(name) == commitment(salt(key, leaf["nonce"], name), value))
-
-
-def _same(text: str, at: datetime) -> bool:
-    kept = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    return datetime.fromisoformat(text) == kept
-
-
-def _said(refs: Sequence[str]) -> dict[str, Said]:
-    found: dict[str, Said] = {ref: Said([]) for ref in refs}
-    rows = Entry.objects.filter(subject__in=refs, kind__startswith="duty.").order_by("pk")
-    for row in rows:
-        found[row.subject].entries.append((row.pk, bytes(row.digest), json.loads(bytes(row.leaf))))
-    return found
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -140,7 +61,7 @@ def _rosters() -> Iterator[Testimony]:
             .select_related("unit")
             .order_by("version")
         )
-        said = _said([versions[0].ref])[versions[0].ref]
+        said = said_of([versions[0].ref], "duty.")[versions[0].ref]
         for one in versions:
             if one.published_at is None:
                 continue
@@ -169,7 +90,7 @@ def _present(refs: Sequence[str]) -> set[str]:
 def _points() -> Iterator[Testimony]:
     """Yield each point: its checks of days, weeks and months."""
     for points in _batches(DutyPoint.objects.order_by("pk").iterator()):
-        said = _said([one.ref for one in points])
+        said = said_of([one.ref for one in points], "duty.")
         checks = _grouped(
             Check.objects.filter(checklist__point__in=points)
             .exclude(checklist__every=Checklist.Every.SHIFT)
@@ -209,7 +130,7 @@ def _shifts(now: datetime) -> Iterator[Testimony]:
 def _some_shifts(
     some: Sequence[Any], minutes: Mapping[int, int], now: datetime
 ) -> Iterator[Testimony]:
-    said = _said([one.ref for one in some])
+    said = said_of([one.ref for one in some], "duty.")
     pks = [one.pk for one in some]
     sign_ins = _grouped(SignIn.objects.filter(shift__in=pks), lambda row: row.shift_id)
     lines = _grouped(LogLine.objects.filter(shift__in=pks), lambda row: row.shift_id or 0)
@@ -257,11 +178,11 @@ def _signed_in(said: Said, rows: Sequence[SignIn]) -> None:
     """Whoever came back has one row and more than one entry: the latest one is that of the row."""
     came, left = said.of("duty.signed_in"), said.of("duty.left")
     for row in rows:
-        mine = [leaf for leaf in came if _same(leaf["time"], row.at)]
+        mine = [leaf for leaf in came if same_time(leaf["time"], row.at)]
         if not any(leaf["facts"].get("capacity") == row.capacity for leaf in mine):
             what = "altered" if mine else "unlogged"
             said.problems.append(Problem(what, f"a sign-in of {row.at} is not as in the log"))
-        if row.left_at and not any(_same(leaf["time"], row.left_at) for leaf in left):
+        if row.left_at and not any(same_time(leaf["time"], row.left_at) for leaf in left):
             said.problems.append(Problem("unlogged", f"leaving at {row.left_at} has no entry"))
     here = most = 0
     for leaf in sorted([*came, *left], key=lambda leaf: leaf["time"]):
@@ -285,7 +206,7 @@ def _log(said: Said, rows: Sequence[LogLine]) -> None:
             said.problems.append(Problem("unlogged", f"a line of the log of {row.at}"))
         elif not binds(leaf, "text", row.text.encode(), bytes(row.salt_key)):
             said.problems.append(Problem("commitment", f"a line of the log of {row.at}", pk))
-        elif not _same(leaf["time"], row.at):
+        elif not same_time(leaf["time"], row.at):
             said.problems.append(Problem("altered", f"the time of a line of {row.at}", pk))
     for pk, leaf in logged.values():
         said.problems.append(Problem("missing", f"a line of the log of {leaf['time']}", pk))
@@ -311,9 +232,11 @@ def _handed(said: Said, row: Handover) -> None:
 def _absent(said: Said, rows: Sequence[Absence]) -> None:
     told, stepped = said.of("duty.absent"), said.of("duty.stepped_in")
     for row in rows:
-        if not any(_same(leaf["time"], row.told_at) for leaf in told):
+        if not any(same_time(leaf["time"], row.told_at) for leaf in told):
             said.problems.append(Problem("unlogged", f"an absence of {row.told_at}"))
-        if row.replaced_at and not any(_same(leaf["time"], row.replaced_at) for leaf in stepped):
+        if row.replaced_at and not any(
+            same_time(leaf["time"], row.replaced_at) for leaf in stepped
+        ):
             said.problems.append(Problem("unlogged", f"stepping in at {row.replaced_at}"))
     if (told or stepped) and not rows:
         said.problems.append(Problem("missing", "an absence is gone"))

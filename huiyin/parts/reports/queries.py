@@ -1,16 +1,32 @@
 """The reader of reports: what lies on a desk, the story of a report, a unit's marks, a whole day."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Substr
 
+from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.actions import Acting
-from huiyin.kernel.units.models import Lineage, Unit
+from huiyin.kernel.units.models import Lineage, Post, Unit
 from huiyin.parts.reports import counting
 from huiyin.parts.reports.access import NotYours, ReportNotFound, at_desk, sees_unit
 from huiyin.parts.reports.models import Arrival, DayCount, Mark, Report, Version
@@ -200,3 +216,61 @@ def next_due(report: Report, unit_id: int, now: datetime) -> datetime | None:
         .values_list("due_at", flat=True)
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something that a post owes of reports; `count` daily reports of a `day` are one thing."""
+
+    deadline: Deadline
+    report: Report | None = None
+    count: int = 1
+    day: date | None = None
+
+
+def owed(post: Post) -> list[Owed]:
+    """Return what the post owes of reports, in order of due time, the first 50.
+
+    Daily reports to acknowledge are one line for each day, however many units sent one. At most
+    three queries.
+    """
+    of_daily = Report.objects.filter(number=Substr(OuterRef("subject"), 8), kind="daily")
+    together = Q(Exists(of_daily), kind="report.acknowledge")
+    lines = list(
+        Deadline.objects.filter(post=post, state=Deadline.State.OPEN, kind__startswith="report.")
+        .annotate(
+            day=Case(When(together, then=Subquery(of_daily.values("day")[:1]))),
+            single=Case(When(together, then=0), default=F("pk"), output_field=BigIntegerField()),
+        )
+        .values("day", "single")
+        .annotate(first=Min("pk"), n=Count("pk"), due=Min("due_at"))
+        .order_by("due", "first")[:50]
+    )
+    if not lines:
+        return []
+    deadlines = Deadline.objects.in_bulk([one["first"] for one in lines])
+    refs = {one.subject.removeprefix("report:") for one in deadlines.values()}
+    about = {one.ref: one for one in Report.objects.filter(number__in=refs).select_related("unit")}
+    found = [(deadlines[one["first"]], one) for one in lines]
+    return [Owed(due, about.get(due.subject), one["n"], one["day"]) for due, one in found]
+
+
+def untaken() -> list[Owed]:
+    """Return what is owed of reports of which a warning or escalation reached no post."""
+    return [Owed(one) for one in clock.untaken().filter(kind__startswith="report.")[:20]]
+
+
+def answered(found: Sequence[Notice]) -> set[int]:
+    """Return the ids of notices of urgent reports that the unit has acknowledged; one query."""
+    mine = [one for one in found if one.kind == "report.urgent"]
+    if not mine:
+        return set()
+    read = Arrival.objects.filter(
+        post__in={one.post_id for one in mine},
+        report__number__in={one.subject.removeprefix("report:") for one in mine},
+        acknowledged_at__isnull=False,
+    )
+    done = {
+        (post, f"report:{number}") for post, number in read.values_list("post_id", "report__number")
+    }
+    return {one.pk for one in mine if (one.post_id, one.subject) in done}

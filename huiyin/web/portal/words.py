@@ -1,7 +1,7 @@
 """A letter's state in plain words, for whoever wrote it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -201,6 +201,8 @@ def chip(deadline: Deadline, now: datetime) -> tuple[str, str]:
     if deadline.paused_at is not None:
         return _("Paused"), ""
     days = (last_day(deadline) - timezone.localdate(now)).days
+    if deadline.pace and abs(deadline.due_at - now) < timedelta(hours=20):
+        return _minutes(deadline, now)
     if deadline.due_at <= now:
         over = max(-days, 1)
         return ngettext("%(n)d day late", "%(n)d days late", over) % {"n": over}, "danger"
@@ -208,6 +210,19 @@ def chip(deadline: Deadline, now: datetime) -> tuple[str, str]:
         return _("Today"), "warn"
     left = ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
     return left, "warn" if days <= 3 else "accent"
+
+
+def _minutes(deadline: Deadline, now: datetime) -> tuple[str, str]:
+    """Return the words for what is owed to the minute: a day would say too little."""
+    late = deadline.due_at <= now
+    minutes = max(1, round(abs(deadline.due_at - now) / timedelta(minutes=1)))
+    if minutes < 120:
+        n = minutes
+        text = _("%(n)d min late") if late else _("%(n)d min left")
+    else:
+        n = minutes // 60
+        text = _("%(n)d h late") if late else _("%(n)d h left")
+    return text % {"n": n}, "danger" if late else "warn"
 
 
 def span(rule: Rule) -> str:

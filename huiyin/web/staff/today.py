@@ -13,10 +13,12 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import runs_organisation
 from huiyin.parts.cases import queries
 from huiyin.parts.duty import queries as duty
+from huiyin.parts.reports import queries as reports
 from huiyin.web.staff import words
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty import planning_words
 from huiyin.web.staff.parse import after
+from huiyin.web.staff.reports import owing
 
 SHOWN = 5
 
@@ -30,6 +32,8 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
         "unknown_year": clock.unknown_year(now),
         "untaken": queries.untaken(acting, now),
         "duty": planning_words.owed(duty.untaken()),
+        "reports": owing.owed(reports.untaken()),
+        "failing": list(notices_of.failing()[:20]),
     }
 
 
@@ -38,18 +42,23 @@ def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
     """Show what the post owes, in order of due time."""
     cursor = after(request)
     found = queries.owed(acting, now, cursor)
+    of_duty = [] if cursor else planning_words.owed(duty.owed(acting.post, now))
+    of_reports = [] if cursor else owing.owed(reports.owed(acting.post))
+    open_ones = [row.deadline for row in found.rows if row.deadline]
+    open_ones += [one["deadline"] for one in (*of_duty, *of_reports)]
     return page(
         request,
         "owed",
         acting,
         section="owed",
         rows=[(row, words.owed(row.deadline)) for row in found.rows if row.deadline],
-        late=sum(1 for row in found.rows if row.deadline and row.deadline.due_at <= now),
+        late=sum(one.due_at <= now for one in open_ones),
         after=found.after,
         first=not cursor,
         unread=words.notices(notices_of.unread(acting.post)[: SHOWN + 1]),
         shown=SHOWN,
-        duty=[] if cursor else planning_words.owed(duty.owed(acting.post, now)),
+        duty=of_duty,
+        reports=of_reports,
         alarms=_alarms(acting, now),
     )
 
@@ -62,7 +71,9 @@ def notices(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpRespo
         "notices",
         acting,
         section="owed",
-        notices=words.notices(notices_of.of_post(acting.post)[:100]),
+        notices=words.notices(
+            notices_of.of_post(acting.post).prefetch_related("attempts_made")[:100]
+        ),
     )
 
 

@@ -2,19 +2,25 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huiyin.kernel.ledger import signing
+from huiyin.kernel.ledger.testimony import Part
+from huiyin.kernel.units.testimony import POSTS, UNITS
+from huiyin.parts.cases.testimony import LETTERS
 from huiyin.parts.record.audit import Audit
+from huiyin.parts.reports.testimony import REPORTS
+from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
+from huiyin.web.api.testimony import TOKENS
 from huiyin.wiring import AUDITED
 from tests.cast import Cast, enter
 from tests.parts.cases.test_properties import START
@@ -59,10 +65,36 @@ def log(tmp_path: Path, settings: Any, db: None) -> None:
     settings.HUIYIN_FILES = tmp_path / "files"
 
 
-def found(now: datetime) -> list[str]:
-    audit = Audit(signing.verifier(), AUDITED, now=now)
+@pytest.fixture(autouse=True)
+def guards_are_gone(db: None) -> None:
+    """Whoever can write past everything can take away what keeps rows from being changed."""
+    with connection.cursor() as cursor:
+        for table in ("reports_version",):
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER {table}_not_changed")
+                cursor.execute(f"DROP TRIGGER {table}_not_deleted")
+            else:
+                cursor.execute(f"DROP TRIGGER {table}_stays ON {table}")
+
+
+def found(now: datetime, parts: Sequence[Part] = AUDITED) -> list[str]:
+    audit = Audit(signing.verifier(), parts, now=now)
     audit.run()
     return [str(one) for one in audit.found]
+
+
+# The parts that most likely name what is wrong in a table, by the beginning of its name.
+NEAREST: dict[str, tuple[Part, ...]] = {
+    "ledger": (), "cases": (LETTERS,), "vault": (LETTERS,), "files": (LETTERS,), "units": (UNITS, POSTS),
+    "reports": (REPORTS, MARKS, RULES), "api": (TOKENS,),
+}  # fmt: skip
+
+
+def named(now: datetime, table: str) -> bool:
+    """Whether an audit finds something: a part of it first, which finds nothing that the whole
+    does not, and all of it where that part finds nothing."""
+    near = NEAREST.get(table.partition("_")[0])
+    return bool((near is not None and found(now, near)) or found(now))
 
 
 def others(model: type[models.Model], pk: object) -> Iterator[object]:
@@ -78,7 +110,7 @@ def changes(row: models.Model, field: "models.Field[Any, Any]") -> Iterator[obje
     elif isinstance(field, models.DateTimeField):
         yield START if value is None else value - timedelta(days=3)
     elif isinstance(field, models.DateField):
-        yield value + timedelta(days=1)
+        yield START.date() if value is None else value + timedelta(days=1)
     elif isinstance(field, models.BooleanField):
         yield not value
     elif isinstance(field, models.BinaryField):
@@ -148,9 +180,9 @@ def missed(now: datetime, table: str, column: str, opened: list[str], pick: rand
         for value in changes(row, field_of(model, column)):
             with transaction.atomic():
                 if tamper(row, column, value):
-                    named = found(now)
+                    is_named = named(now, table)
                     transaction.set_rollback(True)
-                    return "" if named else f"{table}.{column} of {row.pk} to {value!r}"
+                    return "" if is_named else f"{table}.{column} of {row.pk} to {value!r}"
     return f"{table}.{column}: no row to change"
 
 
@@ -188,7 +220,10 @@ def slip_in(row: models.Model) -> bool:
     uniques |= {also[table]} if table in also else set()
     for name in uniques - {"id"}:
         field = field_of(row, name)
-        setattr(row, field.attname, list(changes(row, field))[-1])
+        *_, value = free = list(changes(row, field))
+        taken = type(row)._base_manager.filter
+        value = next((one for one in free if not taken(**{name: one}).exists()), value)
+        setattr(row, field.attname, value)
     last = type(row)._base_manager.order_by("-pk").values_list("pk", flat=True).first()
     row.pk = (last or 0) + 1  # a row that was made with its number leaves the sequence behind
     try:
@@ -209,7 +244,7 @@ def test_each_row_that_is_gone_is_found(cast: Cast, now: datetime) -> None:
         row = random.Random(7).choice(rows(table, ours()[table], columns[0], opened))
         with transaction.atomic():
             erase(row)
-            if not found(end):
+            if not named(end, table):
                 wrong.append(f"{table} {row.pk}")
             transaction.set_rollback(True)
     assert not wrong, "; ".join(wrong)
@@ -224,7 +259,7 @@ def test_each_row_that_is_slipped_in_is_found(cast: Cast, now: datetime) -> None
         with transaction.atomic():
             if not any(slip_in(row) for row in held[:20]):
                 wrong.append(f"{table}: no row could be slipped in")
-            elif not found(end):
+            elif not named(end, table):
                 wrong.append(f"{table}: not found")
             transaction.set_rollback(True)
     assert not wrong, "; ".join(wrong)

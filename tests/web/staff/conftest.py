@@ -8,6 +8,8 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.parts.reports.conftest import desks  # noqa: F401 - a fixture of these tests too
+
 SignIn = Callable[[User], Client]
 
 

@@ -42,7 +42,7 @@ def test_a_worklist_takes_at_most_eight_queries(
         assert client.get(reverse("staff:letters") + query).status_code == 200
 
 
-def test_what_i_owe_takes_at_most_eight_queries(
+def test_what_i_owe_takes_at_most_nine_queries(
     cast: Cast,
     many: list[str],
     sign_in: SignIn,
@@ -50,7 +50,7 @@ def test_what_i_owe_takes_at_most_eight_queries(
 ) -> None:
     client = sign_in(cast.owner.user)
     client.get(reverse("staff:owed"))
-    with django_assert_max_num_queries(MOST):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(MOST + 1):  # type: ignore[attr-defined]
         response = client.get(reverse("staff:owed"))
     assert response.content.count(b'class="owed-title"') == 30
 

@@ -13,7 +13,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units.actions import Acting
-from huiyin.kernel.units.models import Lineage, Role, Unit
+from huiyin.kernel.units.models import Lineage, Role
 from huiyin.parts.reports import standing
 from huiyin.parts.reports.access import NotYours
 from huiyin.parts.reports.actions.reporting import DAILY, LOOK
@@ -95,7 +95,8 @@ def require(acting: Acting, daily_by: int, *, every_day: bool, now: datetime) ->
         unit=acting.post.unit,
         defaults={"daily_by": daily_by, "every_day": every_day, "since": now, "ended_at": None},
     )
-    _changed(acting, "daily reports required", acting.post.unit, now)
+    facts: dict[str, ledger.Fact] = {"minutes": daily_by, "every_day": every_day}
+    _changed(acting, "report.required", rule, now, facts)
     return rule
 
 
@@ -104,12 +105,20 @@ def require_no_more(acting: Acting, *, now: datetime) -> None:
     """End the rule of the actor's unit; what is owed today stays owed."""
     if acting.post.role not in MAKES:
         raise NotYours
-    if DailyRule.objects.filter(unit=acting.post.unit_id, ended_at=None).update(ended_at=now):
-        _changed(acting, "daily reports no longer required", acting.post.unit, now)
+    rule = DailyRule.objects.filter(unit=acting.post.unit_id, ended_at=None).first()
+    if rule is not None:
+        rule.ended_at = now
+        rule.save(update_fields=["ended_at"])
+        _changed(acting, "report.required_no_more", rule, now, {})
 
 
-def _changed(acting: Acting, what: str, unit: Unit, now: datetime) -> None:
+def _changed(
+    acting: Acting, kind: str, rule: DailyRule, now: datetime, facts: dict[str, ledger.Fact]
+) -> None:
     ledger.append(
-        "units.changed", subject=f"unit:{unit.code}", now=now, post=acting.post.code,
-        facts={"what": what},
-    )  # fmt: skip
+        kind,
+        subject=rule.ref,
+        now=now,
+        post=acting.post.code,
+        facts={"unit": acting.post.unit.code, **facts},
+    )

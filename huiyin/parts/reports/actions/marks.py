@@ -21,7 +21,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.parts.reports import standing
 from huiyin.parts.reports.access import NotYours, ReportNotFound, is_above, sees_unit
-from huiyin.parts.reports.actions._common import keep_private, need
+from huiyin.parts.reports.actions._common import keep_private, need, packed
 from huiyin.parts.reports.dangers import Danger, Source
 from huiyin.parts.reports.models import Arrival, Mark, Progress, Report, Version
 from huiyin.parts.reports.silence import changes, contradictions, minutes_late
@@ -34,8 +34,9 @@ ESCALATED = (Mark.Kind.DAILY_MISSING, Mark.Kind.NEXT_MISSING)  # the clock tells
 def _entry(mark: Mark, code: str, now: datetime) -> ledger.Draft:
     on = mark.day.isoformat() if mark.day else None
     return ledger.Draft(
-        "mark.made", mark.subject, now, None, {"what": mark.kind, "unit": code, "on": on}
-    )
+        "mark.made", mark.subject, now, None, {"what": mark.kind, "unit": code, "on": on},
+        {"evidence": packed(mark.evidence)}, bytes(mark.salt_key),
+    )  # fmt: skip
 
 
 def _make(made: Sequence[Mark], now: datetime) -> int:

@@ -89,7 +89,7 @@ def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
 def _version(
     report: Report, number: int, fields: dict[str, Any], acting: Acting, now: datetime
 ) -> Version:
-    key = new_salt_key()
+    key, commit = new_salt_key(), {"text": packed(fields)}
     if number == 1:
         levels = Lineage.objects.filter(unit=report.unit_id, distance__gt=0).count()
         kind = "report.sent"
@@ -99,7 +99,9 @@ def _version(
             "level": levels,
             "on": report.day.isoformat() if report.day else None,
             "began": report.event_at.isoformat() if report.event_at else None,
+            "follows": report.follows.number if report.follows else None,
         }
+        commit |= {"counted": packed(report.counted)} if report.counted else {}
     else:
         kind, facts = "report.corrected", {"number": number}
     entry = ledger.append(
@@ -108,7 +110,7 @@ def _version(
         now=now,
         post=acting.post.code,
         facts=facts,
-        commit={"text": packed(fields)},
+        commit=commit,
         salt_key=key,
     )
     return Version.objects.create(
@@ -231,7 +233,8 @@ def _arrive(report: Report, fields: Mapping[str, Any], now: datetime) -> None:
         if act:
             clock.start_until(ACT, due_at=act, because=WHY_ACT, **shared)
         facts = {"what": report.kind, "unit": str(report.unit)}
-        notices.queue(post.pk, f"report.{report.kind}", report.ref, now, facts)
+        urgent = report.kind == Report.Kind.URGENT
+        notices.queue(post.pk, f"report.{report.kind}", report.ref, now, facts, in_turn=urgent)
 
 
 def _promised(report: Report, now: datetime) -> None:

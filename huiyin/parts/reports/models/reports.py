@@ -195,6 +195,11 @@ class DailyRule(models.Model):
     def __str__(self) -> str:
         return f"{self.unit} {self.daily_by}"
 
+    @property
+    def ref(self) -> str:
+        """The rule as the subject of its entries."""
+        return f"dailyrule:{self.unit.code}"
+
 
 class Progress(models.Model):
     """How far the ledger has been counted (one row), by the places of its entries."""

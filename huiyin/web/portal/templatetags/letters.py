@@ -16,7 +16,7 @@ def deadline(due: Deadline, now: datetime) -> dict[str, Any]:
     """Show until when something is owed, how much time is left, and why this date."""
     text, tone = words.chip(due, now)
     return {
-        "day": words.last_day(due), "text": text, "tone": tone or "plain", "why": due.why,
+        "day": words.last_day(due), "at": due.due_at if due.pace else None, "text": text, "tone": tone or "plain", "why": due.why,
     }  # fmt: skip
 
 
