@@ -135,15 +135,19 @@ KINDS: dict[str, Kind] = {
         _kind("mark.replied", "单位回应提示", "The unit replied to a mark", "unit", "text"),
         _kind("mark.withdrawn", "提示撤销", "A mark was withdrawn", "unit", "reason"),
         _kind(
-            "incident.opened", "突发事件开启", "An incident was opened", "unit what began", "text"
+            "incident.opened",
+            "开启突发事件处置",
+            "An incident was opened",
+            "unit what began",
+            "text",
         ),
         _kind(
-            "incident.task", "事件任务下达", "A task was set in an incident", "number due", "text"
+            "incident.task", "下达处置任务", "A task was set in an incident", "number due", "text"
         ),
-        _kind("incident.task_done", "事件任务完成", "A task was done", "number", "text"),
-        _kind("incident.logged", "事件记录", "A line was added to an incident's log", "", "text"),
-        _kind("incident.decided", "事件决定", "A decision was taken in an incident", "", "text"),
-        _kind("incident.stood_down", "事件解除", "An incident was stood down", "", "reason"),
+        _kind("incident.task_done", "处置任务完成", "A task was done", "number", "text"),
+        _kind("incident.logged", "处置记录", "A line was added to an incident's log", "", "text"),
+        _kind("incident.decided", "处置决定", "A decision was taken in an incident", "", "text"),
+        _kind("incident.stood_down", "应急结束", "An incident was stood down", "", "reason"),
         _kind("incident.reviewed", "事件复盘", "An incident was reviewed", "number", "text"),
         _kind("import.done", "批量录入", "Letters were imported", "rows"),
     )

@@ -13,6 +13,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import runs_organisation
 from huiyin.parts.cases import queries
 from huiyin.parts.duty import queries as duty
+from huiyin.parts.reports import rooms
 from huiyin.web.staff import words
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty import planning_words
@@ -50,6 +51,7 @@ def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         unread=words.notices(notices_of.unread(acting.post)[: SHOWN + 1]),
         shown=SHOWN,
         duty=[] if cursor else planning_words.owed(duty.owed(acting.post, now)),
+        reports=[] if cursor else words.owed_of_reports(rooms.owed(acting.post)),
         alarms=_alarms(acting, now),
     )
 

@@ -14,7 +14,7 @@ from huiyin.web.staff import (
     units,
 )
 from huiyin.web.staff.duty import urls_planning, urls_reception, urls_shift, urls_views
-from huiyin.web.staff.reports import urls_reports
+from huiyin.web.staff.reports import urls_reports, urls_rooms
 
 app_name = "staff"
 urlpatterns = [
@@ -55,4 +55,5 @@ urlpatterns = [
     *urls_reception.urlpatterns,
     *urls_views.urlpatterns,
     *urls_reports.urlpatterns,
+    *urls_rooms.urlpatterns,
 ]

@@ -138,11 +138,25 @@ def notices(found: Iterable[Notice]) -> list[dict[str, Any]]:
     ]
 
 
+def owed_of_reports(found: Iterable[Deadline]) -> list[dict[str, Any]]:
+    """Return what is owed of reports and incidents, each with what it is about and where that is."""
+    return [
+        {
+            "deadline": one,
+            "what": str(REPORTS_OWED.get(one.kind, one.kind)),
+            "about": _about(one.subject, one.kind),
+        }
+        for one in found
+    ]
+
+
 def _about(subject: str, what: str) -> About:
     kind, _colon, locator = subject.partition(":")
     if kind == "report":
         number = locator.partition("/")[0]
         return About(number, reverse("staff:report", args=[number]))
+    if kind == "incident":
+        return About(locator, reverse("staff:room", args=[locator]))
     if kind in {"daily", "danger"}:
         return About(_("Reports"), reverse("staff:reports"))
     if kind != "case":

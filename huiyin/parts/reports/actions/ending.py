@@ -21,7 +21,7 @@ from huiyin.parts.reports.templates import times
 from huiyin.parts.reports.vague import nothing_needed
 
 REVIEW = "incident.review"
-WHY_REVIEW = ("事件解除后须按时复盘", "an incident is reviewed after its stand-down")
+WHY_REVIEW = ("应急结束后须按时复盘", "an incident is reviewed after its stand-down")
 
 
 @dataclass(frozen=True)
