@@ -99,7 +99,7 @@ def log(request: HttpRequest, acting: Acting, number: str, *, now: datetime) -> 
     line = incident.lines.filter(pk=former).first() if former else None
     return _form(
         request, acting, incident, LineForm(_given(request)),
-        _("Correct a line") if line else _("Write in the log"),
+        _("Correct a line") if line else _("Add to the log"),
         lambda given: incidents.log(
             acting, number, given["text"], now=now, sure=given["sure"],
             corrects=line.pk if line else None,

@@ -62,7 +62,10 @@ def _page(
     rows = asked(form, found)
     if form.kind == "urgent" and "report" not in more:
         more |= {
-            "first": [row for row in rows if row[0].name in FIRST],
+            "first": sorted(
+                (row for row in rows if row[0].name in FIRST),
+                key=lambda row: FIRST.index(row[0].name),
+            ),
             "later": [row for row in rows if row[0].name not in FIRST],
             "later_open": any(beside or bound.errors for bound, beside in rows
                               if bound.name not in FIRST),
