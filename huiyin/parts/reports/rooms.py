@@ -27,11 +27,10 @@ def listed(acting: Acting) -> QuerySet[Incident]:
     return found.order_by(F("stood_down_at").desc(nulls_first=True), "-opened_at")
 
 
-def owed(post: Post) -> list[Deadline]:
-    """Return what the post owes of reports and incidents, the most urgent first; at most 50."""
+def owing(post: Post) -> QuerySet[Deadline]:
+    """Return what the post owes of reports and incidents."""
     kinds = Q(kind__startswith="incident.") | Q(kind__startswith="report.")
-    found = Deadline.objects.filter(kinds, post=post, state=Deadline.State.OPEN)
-    return list(found.order_by("due_at", "pk")[:50])
+    return Deadline.objects.filter(kinds, post=post, state=Deadline.State.OPEN)
 
 
 def owners(acting: Acting, incident: Incident) -> QuerySet[Post]:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from huiyin.kernel.clock import queries as clock
+from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.notices import queries as notices_of
 from huiyin.kernel.notices.actions import mark_read as mark
 from huiyin.kernel.units.actions import Acting
@@ -20,6 +21,7 @@ from huiyin.web.staff.duty import planning_words
 from huiyin.web.staff.parse import after
 
 SHOWN = 5
+MOST = 100  # of what is owed besides letters
 
 
 def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
@@ -34,10 +36,17 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
     }
 
 
+def _of_other_parts(acting: Acting, now: datetime) -> list[Deadline]:
+    """Return what the post owes besides letters, in one query for all parts."""
+    found = duty.owing(acting.post, now) | rooms.owing(acting.post)
+    return list(found.order_by("due_at", "pk")[:MOST])
+
+
 @staff
 def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
     """Show what the post owes, in order of due time."""
     cursor = after(request)
+    other = [] if cursor else _of_other_parts(acting, now)
     found = queries.owed(acting, now, cursor)
     return page(
         request,
@@ -50,8 +59,8 @@ def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         first=not cursor,
         unread=words.notices(notices_of.unread(acting.post)[: SHOWN + 1]),
         shown=SHOWN,
-        duty=[] if cursor else planning_words.owed(duty.owed(acting.post, now)),
-        reports=[] if cursor else words.owed_of_reports(rooms.owed(acting.post)),
+        duty=planning_words.owed([one for one in other if one.kind.startswith("duty.")]),
+        reports=words.owed_of_reports(one for one in other if not one.kind.startswith("duty.")),
         alarms=_alarms(acting, now),
     )
 

@@ -40,7 +40,7 @@ def home(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
     return page(
         request, "reports/rooms", acting, section="reports",
         rooms=list(rooms.listed(acting)[:SHOWN]),
-        owed=[one for one in rooms.owed(acting.post) if one.kind.startswith("incident.")],
+        owed=rooms.owing(acting.post).filter(kind__startswith="incident.").order_by("due_at")[:SHOWN],
     )  # fmt: skip
 
 
@@ -153,15 +153,15 @@ def _task(acting: Acting, incident: Incident, task_number: int) -> IncidentTask:
 
 @staff
 def task_done(
-    request: HttpRequest, acting: Acting, number: str, task_number: int, *, now: datetime
+    request: HttpRequest, acting: Acting, number: str, pk: int, *, now: datetime
 ) -> HttpResponse:
     """Say that a task is done and what came of it."""
     incident = access_room(acting, number)
-    found = _task(acting, incident, task_number)
+    found = _task(acting, incident, pk)
     return _form(
         request, acting, incident, LineForm(_given(request)), _("The task is done"),
         lambda given: tasks.done(
-            acting, number, task_number, given["text"], now=now, sure=given["sure"]
+            acting, number, pk, given["text"], now=now, sure=given["sure"]
         ),
         _("The task is done."), task=found,
     )  # fmt: skip
@@ -169,11 +169,11 @@ def task_done(
 
 @staff
 def task_hand_on(
-    request: HttpRequest, acting: Acting, number: str, task_number: int, *, now: datetime
+    request: HttpRequest, acting: Acting, number: str, pk: int, *, now: datetime
 ) -> HttpResponse:
     """Hand a task on beyond the stand-down."""
     incident = access_room(acting, number)
-    found = _task(acting, incident, task_number)
+    found = _task(acting, incident, pk)
     form = HandForm(
         _given(request), posts=rooms.owners(acting, incident),
         initial={"post": found.post_id, "due": local(now + timedelta(days=1))},
@@ -181,7 +181,7 @@ def task_hand_on(
     return _form(
         request, acting, incident, form, _("Hand the task on"),
         lambda given: tasks.hand_on(
-            acting, number, task_number, given["post"], given["due"], given["why"], now=now,
+            acting, number, pk, given["post"], given["due"], given["why"], now=now,
             sure=given["sure"],
         ),
         _("The task is handed on; the post is told."), task=found,
