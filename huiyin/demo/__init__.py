@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from huiyin.demo import duty, window
+from huiyin.demo import duty, incidents, window
 from huiyin.demo.letters import LETTERS
 from huiyin.demo.organisation import NAME, PASSWORD, World, build
 from huiyin.demo.script import Told
@@ -113,6 +113,7 @@ def load(now: datetime) -> DemoInfo:
         _events(world, now, zone),
         duty.events(world, crew, now, zone),
         window.events(world, now, zone),
+        incidents.events(world, now),
     )
     events = sorted(every, key=lambda event: event[0])
     play(events, DEADLINE_HANDLERS, until=now)

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from huiyin.demo.organisation import POSTS
 from huiyin.web.portal.acts import ACTS
 from huiyin.web.staff.moves import PAGES
-from tests.browser import desk_tours, planning_tours, shift_tours, window_tours
+from tests.browser import desk_tours, planning_tours, room_tours, shift_tours, window_tours
 from tests.browser.people import Staff, Writer
 
 PRESSED = {"leave", "act", "notices_read", "remove_claim", "release", "close_category"}
@@ -313,6 +313,7 @@ def staff(person: Staff) -> Iterator[str]:
     yield from _organisation(person)
     yield from _strangers(person)
     yield from _moves(person)
+    yield from room_tours.rooms(person)
     yield from _reports(person)
     yield from window_tours.windows(person)
     person.go("/accounts/logout/")

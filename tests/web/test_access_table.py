@@ -19,6 +19,7 @@ from tests.web import (
     desk_addresses,
     planning_addresses,
     report_addresses,
+    room_addresses,
     shift_addresses,
     views_addresses,
     window_addresses,
@@ -81,6 +82,9 @@ TABLE: dict[str, tuple[set[str], int]] = {
     "mark_reply": ({"cook"}, 404),
     "mark_withdraw": (TOP, 404),
     **window_addresses.TABLE,
+    "rooms": (HOLDERS, 403),
+    **dict.fromkeys(room_addresses.PAGES, (TOP | {"cook"}, 404)),  # of the canteen
+    **dict.fromkeys(room_addresses.LEADING, ({"cook", "group_head"}, 404)),
 }
 POSTED = {"act", "slip", "notices_read", "remove_claim", "release", "close_category"}
 POSTED |= planning_addresses.POSTED | report_addresses.POSTED
@@ -96,6 +100,7 @@ SEEN_BUT_REFUSED = {
         "mark_reply": ("clerk", "group_head"),
         "mark_withdraw": ("cook",),
         **window_addresses.REFUSED,
+        **dict.fromkeys(room_addresses.LEADING, ("clerk",)),
     }.items()
     for who in refused
 }
@@ -127,6 +132,7 @@ def addresses(cast: Cast, locator: str) -> dict[str, str]:
         **views_addresses.arguments(cast),
         **report_addresses.arguments(cast),
         **window_addresses.arguments(cast),
+        **room_addresses.arguments(cast),
     }
     return {name: reverse(f"staff:{name}", args=given.get(name, [])) for name in TABLE}
 

@@ -172,6 +172,20 @@ KINDS: dict[str, Kind] = {
         _kind("window.named", "确定专班岗位", "A unit named its leading group", "unit"),
         _kind("window.confirmed", "准备工作确认", "A unit confirmed a preparation", "unit what on"),
         _kind("window.replied", "岗位说明履责情况", "A post spoke to the review", "unit", "text"),
+            "incident.opened",
+            "开启突发事件处置",
+            "An incident was opened",
+            "unit what began",
+            "text",
+        ),
+        _kind(
+            "incident.task", "下达处置任务", "A task was set in an incident", "number due", "text"
+        ),
+        _kind("incident.task_done", "处置任务完成", "A task was done", "number", "text"),
+        _kind("incident.logged", "处置记录", "A line was added to an incident's log", "", "text"),
+        _kind("incident.decided", "处置决定", "A decision was taken in an incident", "", "text"),
+        _kind("incident.stood_down", "应急结束", "An incident was stood down", "", "reason"),
+        _kind("incident.reviewed", "事件复盘", "An incident was reviewed", "number", "text"),
         _kind("import.done", "批量录入", "Letters were imported", "rows"),
     )
 }

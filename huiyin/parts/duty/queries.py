@@ -305,13 +305,18 @@ def overview(acting: Acting, now: datetime) -> Overview:
     )
 
 
-def owed(post: Post, now: datetime) -> list[Deadline]:
+def owing(post: Post, now: datetime) -> QuerySet[Deadline]:
     """Return what the post owes of duty; that a shift is stood only when it is near."""
     found: QuerySet[Deadline] = Deadline.objects.filter(
         post=post, state=Deadline.State.OPEN, kind__startswith="duty."
     )
     near = ~Q(kind=STAND) | Q(due_at__lte=now + SOON)
-    return list(found.filter(near).order_by("due_at", "pk")[:50])
+    return found.filter(near)
+
+
+def owed(post: Post, now: datetime) -> list[Deadline]:
+    """Return the first 50 of what the post owes of duty, in order of due time."""
+    return list(owing(post, now).order_by("due_at", "pk")[:50])
 
 
 def untaken() -> list[Deadline]:

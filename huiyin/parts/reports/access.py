@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Lineage, Post, Role
 from huiyin.kernel.units.queries import line_of
-from huiyin.parts.reports.models import Arrival, Report
+from huiyin.parts.reports.models import Arrival, Incident, IncidentTask, Report
 
 DESK = (Role.DUTY_LEADER, Role.DEPUTY, Role.HEAD, Role.CLERK, Role.SECRETARY)
+COMMANDS = (Role.DUTY_LEADER, Role.DEPUTY, Role.HEAD)
 
 
 class ReportNotFound(LookupError):
@@ -58,4 +59,36 @@ def is_above(post: Post, unit_id: int) -> bool:
     return (
         at_desk(post)
         and Lineage.objects.filter(unit=unit_id, ancestor=post.unit_id, distance__gt=0).exists()
+    )
+
+
+def rooms(acting: Acting) -> QuerySet[Incident]:
+    """Return the incidents whose room the post may enter, whether stood down or not.
+
+    Those of its own unit, those of units below when it sits at the desk, and those in which it owes
+    a task or the review.
+    """
+    mine = Q(unit=acting.post.unit_id) | Q(review_post=acting.post.pk)
+    mine |= Q(Exists(IncidentTask.objects.filter(incident=OuterRef("pk"), post=acting.post.pk)))
+    if at_desk(acting.post):
+        above = Lineage.objects.filter(ancestor=acting.post.unit_id).values("unit_id")
+        mine |= Q(unit__in=above)
+    return Incident.objects.filter(mine)
+
+
+def access_room(acting: Acting, number: str, *, lock: bool = False) -> Incident:
+    """Return an incident whose room the post may enter; raise ReportNotFound."""
+    found = rooms(acting).filter(number=number).select_related("unit", "leader__unit")
+    if lock:
+        found = found.select_for_update(of=("self",))
+    incident = found.first()
+    if incident is None:
+        raise ReportNotFound(number)
+    return incident
+
+
+def leads(post: Post, incident: Incident) -> bool:
+    """Whether the post decides in the room: its leader, and whoever commands there or above."""
+    return post.pk == incident.leader_id or (
+        post.role in COMMANDS and post.unit_id in line_of(incident.unit_id)
     )

@@ -12,6 +12,12 @@ MESSAGES = {
     "follows_nothing": _("A follow-up or final report follows an earlier one; begin at that one."),
     "sent_today": _("Today’s daily report was sent already; correct that one."),
     "replied": _("The unit has replied already."),
+    "ahead": _("Give a time that lies ahead, within a year."),
+    "stood_down": _("The incident was stood down already; what is learnt late can be added to its log."),
+    "not_stood_down": _("The incident goes on; it is reviewed once it is stood down."),
+    "tasks_open": _("Some tasks are open. Each is done, or handed on, before the stand-down."),
+    "done_already": _("This task is done already."),
+    "reviewed": _("The incident was reviewed already."),
     "id_card": _("An identity-card number stays out of reports. Write what the person needs, not who it is."),
     "mobile": _("A telephone number stays out of reports. Name the post or the duty point instead; it is reached by its own page."),
     "landline": _("A telephone number stays out of reports. Name the post or the duty point instead; it is reached by its own page."),
@@ -51,6 +57,9 @@ OWED = {
     "window.roster": _("Have the roster of the window in force"),
     "window.line": _("Test the line before the window"),
     "window.exercise": _("Hold an exercise before the window"),
+    "incident.task": _("Do the task of the incident"),
+    "incident.review": _("Review the incident"),
+    "incident.change": _("Carry out what the review changes"),
 }
 
 NOTICES = {
@@ -68,4 +77,9 @@ NOTICES = {
     "window.review": _(
         "A window is over; see what your post kept and say why something was missed"
     ),
+    "incident.opened": _("An incident was opened; you lead it"),
+    "incident.task": _("A task in an incident is yours"),
+    "incident.task_done": _("A task that you set in an incident is done"),
+    "incident.stood_down": _("An incident was stood down"),
+    "incident.reviewed": _("An incident was reviewed"),
 }

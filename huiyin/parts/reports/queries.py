@@ -228,8 +228,11 @@ class Owed:
     day: date | None = None
 
 
+OURS = Q(*(Q(kind__startswith=f"{one}.") for one in ("report", "incident", "window")), _connector=Q.OR)
+
+
 def owed(post: Post) -> list[Owed]:
-    """Return what the post owes of reports, in order of due time, the first 50.
+    """Return what the post owes of reports, incidents and windows, in order of due time, the first 50.
 
     Daily reports to acknowledge are one line for each day, however many units sent one. At most
     three queries.
@@ -237,7 +240,7 @@ def owed(post: Post) -> list[Owed]:
     of_daily = Report.objects.filter(number=Substr(OuterRef("subject"), 8), kind="daily")
     together = Q(Exists(of_daily), kind="report.acknowledge")
     lines = list(
-        Deadline.objects.filter(post=post, state=Deadline.State.OPEN, kind__startswith="report.")
+        Deadline.objects.filter(OURS, post=post, state=Deadline.State.OPEN)
         .annotate(
             day=Case(When(together, then=Subquery(of_daily.values("day")[:1]))),
             single=Case(When(together, then=0), default=F("pk"), output_field=BigIntegerField()),
@@ -257,7 +260,7 @@ def owed(post: Post) -> list[Owed]:
 
 def untaken() -> list[Owed]:
     """Return what is owed of reports of which a warning or escalation reached no post."""
-    return [Owed(one) for one in clock.untaken().filter(kind__startswith="report.")[:20]]
+    return [Owed(one) for one in clock.untaken().filter(OURS)[:20]]
 
 
 def answered(found: Sequence[Notice]) -> set[int]:

@@ -49,12 +49,13 @@ class Template:
 
 @dataclass(frozen=True)
 class Times:
-    """Minutes that each step may take, by kind of report; whose rule they are."""
+    """Minutes (a review: days) that each step may take, by kind of report; whose rule they are."""
 
     source_zh: str
     source_en: str
     urgent_late_minutes: int
     danger_minutes: int
+    review_days: int
     acknowledge_minutes: dict[str, int] = field(default_factory=dict)
     act_minutes: dict[str, int] = field(default_factory=dict)
 

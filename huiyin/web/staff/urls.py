@@ -14,7 +14,7 @@ from huiyin.web.staff import (
     units,
 )
 from huiyin.web.staff.duty import urls_planning, urls_reception, urls_shift, urls_views
-from huiyin.web.staff.reports import urls_reports, urls_windows
+from huiyin.web.staff.reports import urls_reports, urls_rooms, urls_windows
 
 app_name = "staff"
 urlpatterns = [
@@ -56,4 +56,5 @@ urlpatterns = [
     *urls_views.urlpatterns,
     *urls_windows.urlpatterns,
     *urls_reports.urlpatterns,
+    *urls_rooms.urlpatterns,
 ]

@@ -131,20 +131,22 @@ def notices(found: Iterable[Notice]) -> list[dict[str, Any]]:
         {
             "notice": one,
             "text": str(known.get(one.kind, one.kind)),
-            "about": _about(one.subject, str(one.facts.get("deadline") or one.kind)),
+            "about": about_any(one.subject, str(one.facts.get("deadline") or one.kind)),
             "what": str(owed_kinds.get(str(one.facts.get("deadline")), "")),
         }
         for one in found
     ]
 
 
-def _about(subject: str, what: str) -> About:
+def about_any(subject: str, what: str) -> About:
     kind, _colon, locator = subject.partition(":")
     if kind == "report":
         number = locator.partition("/")[0]
         return About(number, reverse("staff:report", args=[number]))
     if kind == "window":
         return About(_("Window"), reverse("staff:window", args=[locator]))
+    if kind == "incident":
+        return About(locator, reverse("staff:room", args=[locator]))
     if kind in {"daily", "danger"}:
         return About(_("Reports"), reverse("staff:reports"))
     if kind != "case":

@@ -24,9 +24,9 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Lineage
 from huiyin.parts.reports import counting, pictures, standing
 from huiyin.parts.reports.access import NotYours, access_report
-from huiyin.parts.reports.actions import marks
+from huiyin.parts.reports.actions import incidents, marks
 from huiyin.parts.reports.actions._common import keep_private, packed
-from huiyin.parts.reports.models import Arrival, Incident, Report, Version
+from huiyin.parts.reports.models import Arrival, Report, Version
 from huiyin.parts.reports.templates import WrongValue, clean, times
 from huiyin.parts.reports.vague import nothing_needed
 
@@ -135,7 +135,7 @@ def send(
     number: str = "",
     sure: bool = False,
     follows: str = "",
-    incident: Incident | None = None,
+    joins: str = "",
     seen: Mapping[str, int] | None = None,
     pictures_sent: Sequence[Picture] = (),
 ) -> Report:
@@ -143,7 +143,8 @@ def send(
 
     `number` comes from the page that it was written on: the same one sent twice is one report.
     `sure` says that no name in it is of somebody who complains; `follows` is the number of an
-    earlier report of the same matter; `seen` are the ledger's numbers that the page of a daily
+    earlier report of the same matter; `joins` is the number of an open incident that an urgent
+    report belongs to (none: it opens one); `seen` are the ledger's numbers that the page of a daily
     report was drafted from. Open questions (vague.py) hold nothing back. Raises BadInput,
     Private (a kind of it), ReportNotFound, and files.FileRefused for what is no picture.
     """
@@ -166,13 +167,17 @@ def send(
     day = policy().calendar.local_date(now) if daily else None
     if daily and Report.objects.filter(unit=acting.post.unit_id, day=day, kind=kind).exists():
         raise BadInput("", "sent_today")
+    event_at = None if daily else _moment(fields, "when")
+    incident = earlier.incident if earlier else None
+    if kind == Report.Kind.URGENT and incident is None:
+        incident = incidents.of_urgent(acting, number, fields, event_at, joins, now=now)
     report = Report(
         unit=acting.post.unit,
         number=number,
         kind=kind,
         day=day,
-        event_at=None if daily else _moment(fields, "when"),
-        incident=incident or (earlier.incident if earlier else None),
+        event_at=event_at,
+        incident=incident,
         post=acting.post,
         made_at=now,
         sent_at=now,

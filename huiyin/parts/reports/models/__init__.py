@@ -1,6 +1,11 @@
 """State of the reports part: reports and who has them, silence noticed, incidents."""
 
-from huiyin.parts.reports.models.incidents import Incident
+from huiyin.parts.reports.models.incidents import (
+    Incident,
+    IncidentLine,
+    IncidentTask,
+    RoomLineStays,
+)
 from huiyin.parts.reports.models.reports import (
     Arrival,
     DailyRule,
@@ -23,9 +28,12 @@ __all__ = [
     "DailyRule",
     "DayCount",
     "Incident",
+    "IncidentLine",
+    "IncidentTask",
     "Mark",
     "Progress",
     "Report",
+    "RoomLineStays",
     "Version",
     "Window",
     "WindowPost",

@@ -14,7 +14,7 @@ from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
-from huiyin.parts.reports import pictures, queries
+from huiyin.parts.reports import asked, pictures, queries, rooms
 from huiyin.parts.reports.access import (
     NotYours,
     ReportNotFound,
@@ -41,6 +41,7 @@ def home(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         more=len(found) > SHOWN, arrived=queries.arrived(acting)[:20],
         sent=queries.sent_by(acting.post.unit)[:20], desk=at_desk(acting.post),
         makes_rule=acting.post.role in daily.MAKES,
+        rooms=list(rooms.listed(acting).filter(stood_down_at=None)[:10]),
     )  # fmt: skip
 
 
@@ -70,14 +71,14 @@ def show(request: HttpRequest, acting: Acting, number: str, *, now: datetime) ->
         )
         for one in queries.story(report)
     ]
-    arrivals = list(report.arrivals.select_related("unit", "acknowledged_by").order_by("distance"))
-    here = next((one for one in arrivals if one.unit_id == acting.post.unit_id), None)
+    here = report.arrivals.filter(unit=acting.post.unit_id).first()
     return page(
         request, "reports/report", acting, section="reports", report=report, told=told[::-1],
-        newest=told[-1][0].number, arrivals=arrivals, here=here,
+        newest=told[-1][0].number, here=here,
         own=report.unit_id == acting.post.unit_id, pictures=pictures.pictures_of(report),
         due=queries.next_due(report, acting.post.unit_id, now),
-        marks=report.marks.order_by("pk"), form=WordForm(),
+        marks=report.marks.order_by("pk"), form=WordForm(), levels=asked.levels(report, now),
+        room=rooms.listed(acting).filter(reports=report).first(),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The form of each kind of report, made from its template, and the small forms of a desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.given import BadInput
 from huiyin.parts.reports.messages import MESSAGES, QUESTIONS
+from huiyin.parts.reports.models import Incident
 from huiyin.parts.reports.templates import Field, templates
 from huiyin.parts.reports.vague import Question
 from huiyin.web.staff.forms import StaffForm, named
@@ -57,9 +58,20 @@ class TextForm(StaffForm):
 
 
 class ReportForm(TextForm):
-    """One kind of report. Only `what` is needed to send; the rest is asked about."""
+    """One kind of report. Only `what` is needed to send; the rest is asked about.
 
-    def __init__(self, data: Any = None, files: Any = None, *, kind: str, **kwargs: Any) -> None:
+    `joins` are the incidents that an urgent report may belong to.
+    """
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        kind: str,
+        joins: Iterable[Incident] = (),
+        **kwargs: Any,
+    ) -> None:
         self.kind = kind
         super().__init__(data, files, **kwargs)
         sure = self.fields.pop("sure")
@@ -69,10 +81,18 @@ class ReportForm(TextForm):
                 label(one), MESSAGES["missing"]
             )
         if kind == "urgent":
+            self.fields["where"].widget.attrs["list"] = "places"
             self.fields["picture"] = forms.FileField(
                 label=_("A picture of the event"),
                 required=False,
                 widget=forms.ClearableFileInput({"accept": "image/*", "capture": "environment"}),
+            )
+        if going_on := [(one.number, str(one)) for one in joins]:
+            self.fields["joins"] = forms.ChoiceField(
+                label=_("Is it about an incident that goes on?"),
+                choices=[("", _("No, something new")), *going_on],
+                required=False,
+                widget=forms.RadioSelect,
             )
         self.fields["sure"] = sure
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from huiyin.parts.reports.messages import OWED
 from huiyin.parts.reports.queries import Owed
+from huiyin.web.staff import words
 
 
 def owed(found: Sequence[Owed]) -> list[dict[str, Any]]:
@@ -36,7 +37,7 @@ def _title(one: Owed) -> str:
     if subject == "daily":
         return _("Daily report of the unit")
     if one.report is None:
-        return rest
+        return words.about_any(one.deadline.subject, one.deadline.kind).title
     return f"{one.report.get_kind_display()} · {one.report.unit} {one.report.number}"
 
 
@@ -46,6 +47,8 @@ def _url(one: Owed) -> str:
         return reverse("staff:reports_day") + f"?day={one.day}"
     if subject == "daily":
         return reverse("staff:report_write", args=["daily"])
+    if one.report is None:
+        return words.about_any(one.deadline.subject, one.deadline.kind).url
     if one.deadline.kind == "report.next":
         return reverse("staff:report_write", args=["followup"]) + f"?of={rest}"
     return reverse("staff:report", args=[rest])

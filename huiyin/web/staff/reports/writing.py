@@ -15,17 +15,36 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
-from huiyin.parts.reports import counting, queries
+from huiyin.parts.duty import places as duty_places
+from huiyin.parts.reports import counting, queries, rooms
 from huiyin.parts.reports.access import NotYours, access_report
 from huiyin.parts.reports.actions import reporting
 from huiyin.parts.reports.actions._common import Private
-from huiyin.parts.reports.models import Report
+from huiyin.parts.reports.models import Incident, Report
 from huiyin.parts.reports.templates import WrongValue, clean, templates
 from huiyin.parts.reports.vague import Question, questions
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.reports.forms import ReportForm, asked, chinese
 
 SALT = "huiyin.reports.seen"
+FIRST = (
+    "event",
+    "what",
+    "where",
+    "picture",
+    "danger",
+    "joins",
+)  # of an urgent report; more follows
+
+
+def _going_on(kind: str, acting: Acting) -> list[Incident]:
+    return list(rooms.open_of(acting.post.unit_id)[:5]) if kind == "urgent" else []
+
+
+def _places(acting: Acting) -> list[str]:
+    """Return the unit's places to choose from: where its incidents and its duty points are."""
+    known = [*rooms.places_of(acting.post.unit), *duty_places.places_of(acting.post.unit_id)]
+    return list(dict.fromkeys(known))
 
 
 def _open(form: ReportForm, now: datetime, earlier: Mapping[str, Any] | None) -> list[Question]:
@@ -40,9 +59,21 @@ def _page(
     request: HttpRequest, acting: Acting, form: ReportForm, found: list[Question], **more: Any
 ) -> HttpResponse:
     template = templates()[form.kind]
+    rows = asked(form, found)
+    if form.kind == "urgent" and "report" not in more:
+        more |= {
+            "first": sorted(
+                (row for row in rows if row[0].name in FIRST),
+                key=lambda row: FIRST.index(row[0].name),
+            ),
+            "later": [row for row in rows if row[0].name not in FIRST],
+            "later_open": any(beside or bound.errors for bound, beside in rows
+                              if bound.name not in FIRST),
+            "places": _places(acting),
+        }  # fmt: skip
     return page(
-        request, "reports/write", acting, section="reports", form=form, rows=asked(form, found),
-        open=bool(found), title=template.zh if chinese() else template.en,
+        request, "reports/urgent" if "first" in more else "reports/write", acting,
+        section="reports", form=form, rows=rows, open=bool(found), title=template.zh if chinese() else template.en,
         lead=template.lead_zh if chinese() else template.lead_en, **more,
     )  # fmt: skip
 
@@ -78,10 +109,10 @@ def write(request: HttpRequest, acting: Acting, kind: str, *, now: datetime) -> 
     last = before.versions.order_by("-number")[0].fields if before else None
     if request.method != "POST":
         initial, seen = _start(kind, acting, now)
-        form = ReportForm(kind=kind, initial=initial)
+        form = ReportForm(kind=kind, initial=initial, joins=_going_on(kind, acting))
         number = reporting.new_number(now)
         return _page(request, acting, form, [], number=number, seen=seen, before=before)
-    form = ReportForm(request.POST, request.FILES, kind=kind)
+    form = ReportForm(request.POST, request.FILES, kind=kind, joins=_going_on(kind, acting))
     found: list[Question] = []
     if form.is_valid():
         found = _open(form, now, last)
@@ -108,7 +139,7 @@ def _sent(
     report = reporting.send(
         acting, form.kind, form.given(), now=now, number=request.POST.get("number", ""),
         sure=form.cleaned_data["sure"], follows=follows, seen=_seen(request),
-        pictures_sent=pictures,
+        pictures_sent=pictures, joins=form.cleaned_data.get("joins", ""),
     )  # fmt: skip
     levels = report.arrivals.count()
     messages.success(
