@@ -31,7 +31,9 @@ def test_a_shift_runs_two_swaps_wait_and_somebody_is_missing(local: datetime, db
     assert running.filter(sign_ins__isnull=False).distinct().count() == 1
     assert set(Swap.objects.values_list("state", flat=True)) == {"asked", "accepted"}
     assert Absence.objects.count() == 1
-    assert set(Roster.objects.filter(unit__duty_points__code="YS-DESK").values_list("state", flat=True)) == {
+    assert set(
+        Roster.objects.filter(unit__duty_points__code="YS-DESK").values_list("state", flat=True)
+    ) == {
         "published",
         "draft",
     }
