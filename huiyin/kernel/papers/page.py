@@ -24,6 +24,7 @@ ENGLISH_BODY, ENGLISH_TITLE, ENGLISH_FOOT, ENGLISH_PITCH = 12.0, 18.0, 11.0, 19.
 ENGLISH_FINE, ENGLISH_FINE_PITCH = 10.5, 14.5
 
 NONE = "–"
+TOGETHER = 14  # rows of a table that a page break does not part
 
 TITLE_FONTS = ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05")
 BODY_FONTS = ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "Zhuque Fangsong")

@@ -66,7 +66,9 @@ class _Setter:
             self._line(paper.recipient, body_font, self.size)
         for block in paper.blocks:
             self._block(block)
-        self._line("", body_font, self.size).paragraph_format.keep_with_next = True
+        # The last paragraph stays with the signature: no page holds a signature alone.
+        for line in (self.document.paragraphs[-1], self._line("", body_font, self.size)):
+            line.paragraph_format.keep_with_next = True
         for text in (*paper.signature, paper.issued):
             line = self._line(text, body_font, self.size)
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -115,6 +117,9 @@ class _Setter:
                 face = page.BODY_FONTS[0] if at else page.HEADING_FONTS[0]
                 self._run(line, str(text), face, self.fine).bold = not at and not self.chinese
                 self._shape(line, self.fine_pitch)
+                _off_grid(line)
+                last = at == len(block.rows)
+                line.paragraph_format.keep_with_next = len(block.rows) <= page.TOGETHER and not last
                 if at == 0:
                     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 elif numbers[column]:
@@ -190,6 +195,8 @@ class _Setter:
         shape.space_before = shape.space_after = Pt(0)
         if exact:
             self._shape(line, pitch or self.pitch)
+        if size != self.size:
+            _off_grid(line)
         if centre:
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if indent and self.chinese:
@@ -220,6 +227,15 @@ def _typeface(properties: object, east_asian: str, latin: str) -> None:
     for slot in ("ascii", "hAnsi", "cs"):
         fonts.set(qn(f"w:{slot}"), latin)
     fonts.set(qn("w:eastAsia"), east_asian)
+
+
+def _off_grid(line: Paragraph) -> None:
+    """Text of another size than the body's would be spread over the body's grid."""
+    mark = OxmlElement("w:snapToGrid")
+    mark.set(qn("w:val"), "0")
+    line._p.get_or_add_pPr().insert_element_before(
+        mark, "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr"
+    )
 
 
 def _red_rule(line: Paragraph) -> None:

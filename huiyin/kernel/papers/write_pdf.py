@@ -53,6 +53,7 @@ def _block(one: Block) -> dict[str, Any]:
             "rows": [[str(cell) for cell in row] for row in one.rows],
             "numbers": page.numeric(one.rows, len(one.head)),
             "widths": list(one.widths),
+            "together": len(one.rows) <= page.TOGETHER,
         }
     if isinstance(one, Picture):
         return {"role": "picture", "svg": one.svg, "says": one.says}

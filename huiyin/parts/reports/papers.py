@@ -63,17 +63,17 @@ def whole_file(
     return PaperFile(name, mime, documents.whole_file(found, extension))
 
 
-def trend_file(found: Trend) -> PaperFile:
+def trend_file(found: Trend, now: datetime) -> PaperFile:
     """Return numbers over time as a spreadsheet."""
-    data = sheets.trend_sheets(series(found), language())
+    data = sheets.trend_sheets(series(found, now), language())
     name = named([str(found.unit), _("Trend"), f"{found.until:%Y-%m-%d}"], "xlsx")
     return PaperFile(name, TYPES["xlsx"], data)
 
 
-def series(found: Trend) -> content.Series:
+def series(found: Trend, now: datetime) -> content.Series:
     """Return a trend as papers and pages draw it."""
     return content.Series(
-        found.weeks, found.below, found.until, found.starts,
+        found.weeks, found.end < timezone.localdate(now), found.starts,
         {what: tuple(values) for what, values in found.counts.items()},
     )  # fmt: skip
 
@@ -174,5 +174,5 @@ def _whole(acting: Acting, unit: Unit, day: date, now: datetime) -> content.Whol
         missing=listed(whole.missing),
         late=listed(whole.late),
         needs=whole.needs,
-        trend=series(trend(acting, unit, day, weeks=False, below=True)),
+        trend=series(trend(acting, unit, day, weeks=False, below=True), now),
     )  # fmt: skip

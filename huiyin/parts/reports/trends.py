@@ -31,6 +31,11 @@ class Trend:
     starts: Sequence[date]
     counts: dict[str, list[int]]
 
+    @property
+    def end(self) -> date:
+        """The last day of the last step."""
+        return self.starts[-1] + timedelta(days=6) if self.weeks else self.until
+
 
 def trend(acting: Acting, unit: Unit, until: date, *, weeks: bool, below: bool) -> Trend:
     """Return how the unit's numbers went up to `until`, in one query for any size of the tree.

@@ -1,130 +1,96 @@
-"""Lines over time as SVG that reads in black and white: pure.
+"""Bars over time as SVG that reads in black and white: pure.
 
-Each line has its own dash and mark and its name at its end; the axis begins at zero. There is no
-style in it, so that no content security policy and no printer changes it: `currentColor` is the
-colour of the page's text.
+Each count has a panel of its own with its name and sum above it, so that nothing has to be told
+apart by colour or found in a legend; all panels of a drawing share one scale, from zero. Counts of a
+day are mostly small: lines laid over each other would hide one another.
+
+There is no style in it, so that no content security policy and no printer changes it:
+`currentColor` is the colour of the page's text.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-WIDTH, HEIGHT = 480, 216
-LEFT, RIGHT, TOP, BOTTOM = 44, 82, 22, 26
-TEXT, GAP = 13, 16
-DASHES = ("", "7 3", "2 3")
-MARKS = 11  # points a line that carry its mark, about
+WIDTH = 480
+LEFT, RIGHT, FOOT = 44, 20, 24
+NAME, HIGH, APART = 20, 56, 10  # of a panel: the line of its name, its bars, what parts it
+TEXT = 13
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line: its name and a value for each step."""
+class Panel:
+    """One count: what stands above it, and a value for each step."""
 
     name: str
     values: Sequence[int]
 
 
-def scale(most: int) -> tuple[int, int]:
-    """Return (step, top) of the axis: whole numbers, about four steps, the top not below `most`."""
-    if most <= 4:
-        return 1, 4
+def scale(most: int) -> int:
+    """Return the middle of the axis, a round number of which the double is not below `most`."""
     power = 1
     while True:
-        for step in (power, 2 * power, 5 * power):
-            if step * 5 >= most:
-                return step, step * -(-most // step)
+        for middle in (power, 2 * power, 5 * power):
+            if 2 * middle >= most:
+                return middle
         power *= 10
 
 
-def spread(wanted: Sequence[float], least: float, bottom: float) -> list[float]:
-    """Return places for labels that want to stand at `wanted`, `least` apart, none below `bottom`."""
-    order = sorted(range(len(wanted)), key=lambda at: wanted[at])
-    placed = [wanted[at] for at in order]
-    for before, at in pairwise(range(len(placed))):
-        placed[at] = max(placed[at], placed[before] + least)
-    limit = bottom
-    for at in reversed(range(len(placed))):
-        placed[at] = min(placed[at], limit)
-        limit = placed[at] - least
-    found = [0.0] * len(wanted)
-    for at, y in zip(order, placed, strict=True):
-        found[at] = y
-    return found
-
-
 def draw(
-    lines: Sequence[Line],
+    panels: Sequence[Panel],
     steps: Sequence[str],
     *,
     says: str,
-    unit: str,
     every: int,
+    over: bool = True,
     faces: str = "",
 ) -> str:
-    """Return the lines over `steps`, the names of days or weeks, each `every`th one written out.
+    """Return the panels over `steps`, the names of days or weeks, each `every`th one written out.
 
-    `says` is what is read out; `unit` stands over the axis; `faces` are typefaces, none in a page.
+    `says` is what is read out; without `over` the last step still runs and its bars are hollow;
+    `faces` are typefaces, none in a page.
     """
-    step, top = scale(max((value for one in lines for value in one.values), default=0))
-    across, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    floor = TOP + high
-
-    def x(at: int) -> float:
-        return LEFT + across * at / max(1, len(steps) - 1)
-
-    def y(value: int) -> float:
-        return floor - high * value / top
-
+    middle = scale(max((value for one in panels for value in one.values), default=0))
+    height = len(panels) * (NAME + HIGH + APART) + FOOT
     face = f" font-family={quoteattr(faces)}" if faces else ""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label={quoteattr(says)} font-size="{TEXT}"{face} fill="currentColor">'
     ]
-    for value in range(0, top + 1, step):
-        strong = "1" if value == 0 else ".18"
-        parts.append(
-            f'<path d="M{LEFT} {y(value):.1f}H{LEFT + across}" stroke="currentColor" '
-            f'stroke-opacity="{strong}" fill="none"/>'
-            f'<text x="{LEFT - 5}" y="{y(value) + 4.5:.1f}" text-anchor="end">{value}</text>'
-        )
-    parts.append(f'<text x="0" y="{TEXT}">{escape(unit)}</text>')
+    floor = 0.0
+    for number, one in enumerate(panels):
+        floor = number * (NAME + HIGH + APART) + NAME + HIGH
+        parts.append(_panel(one, floor, middle, over))
+    width = (WIDTH - LEFT - RIGHT) / max(1, len(steps))
     for at in range(len(steps) - 1, -1, -every):
+        x = LEFT + (at + 0.5) * width
         parts.append(
-            f'<path d="M{x(at):.1f} {floor}v4" stroke="currentColor" fill="none"/>'
-            f'<text x="{x(at):.1f}" y="{floor + 18}" text-anchor="middle">{escape(steps[at])}</text>'
-        )
-    ends = [y(one.values[-1]) for one in lines]
-    labels = spread(ends, GAP, floor)
-    for number, one in enumerate(lines):
-        points = [(x(at), y(value)) for at, value in enumerate(one.values)]
-        parts.append(_line(points, number))
-        # A label that had to give way is led back to the end of its line.
-        parts.append(
-            f'<path d="M{points[-1][0] + 5:.1f} {ends[number]:.1f}L{points[-1][0] + 13:.1f} '
-            f'{labels[number]:.1f}" stroke="currentColor" stroke-width=".7" fill="none"/>'
-            f'<text x="{points[-1][0] + 16:.1f}" y="{labels[number] + 4.5:.1f}">'
-            f"{escape(one.name)}</text>"
+            f'<path d="M{x:.1f} {floor:.0f}v4" stroke="currentColor" fill="none"/>'
+            f'<text x="{x:.1f}" y="{floor + 18:.0f}" text-anchor="middle">{escape(steps[at])}</text>'
         )
     return "".join(parts) + "</svg>"
 
 
-def _line(points: Sequence[tuple[float, float]], number: int) -> str:
-    path = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in points)
-    dash = DASHES[number % len(DASHES)]
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+def _panel(one: Panel, floor: float, middle: int, over: bool) -> str:
+    end, width = WIDTH - RIGHT, (WIDTH - LEFT - RIGHT) / max(1, len(one.values))
     drawn = [
-        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.6" '
-        f'stroke-linejoin="round"{dashed}/>'
+        f'<text x="{LEFT}" y="{floor - HIGH - 7:.0f}" font-weight="600">{escape(one.name)}</text>'
     ]
-    every = max(1, len(points) // MARKS)
-    drawn += [_mark(px, py, number) for px, py in points[::-1][::every]]
+    for value in (0, middle, 2 * middle):
+        y = floor - HIGH * value / (2 * middle)
+        faint = "" if value == 0 else ' stroke-opacity=".2"'
+        drawn.append(
+            f'<path d="M{LEFT} {y:.1f}H{end}" stroke="currentColor"{faint} fill="none"/>'
+            f'<text x="{LEFT - 6}" y="{y + 4.5:.1f}" text-anchor="end">{value}</text>'
+        )
+    for at, value in enumerate(one.values):
+        if value:
+            high = HIGH * value / (2 * middle)
+            x, wide = LEFT + (at + 0.15) * width, 0.7 * width
+            running = not over and at == len(one.values) - 1
+            fill = ' fill="none" stroke="currentColor"' if running else ""
+            drawn.append(
+                f'<rect x="{x:.1f}" y="{floor - high:.1f}" width="{wide:.1f}" '
+                f'height="{high:.1f}"{fill}/>'
+            )
     return "".join(drawn)
-
-
-def _mark(px: float, py: float, number: int) -> str:
-    if number % 3 == 0:
-        return f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.8"/>'
-    if number % 3 == 1:
-        return f'<path d="M{px - 3:.1f} {py - 3:.1f}h6v6h-6z"/>'
-    return f'<path d="M{px:.1f} {py - 4:.1f}l4 7h-8z"/>'

@@ -69,6 +69,7 @@ def report_paper(content: ReportContent) -> Paper:
         blocks += [
             numbered(next(section), its.desks, lang), Table(its.desk_head, desks, (3, 3, 4)),
         ]  # fmt: skip
+    blocks.append(Text(its.close))
     more = its.pictures.format(n=content.pictures) if content.pictures else ""
     note = its.note.format(version=content.version, at=content.sent_at, more=more)
     above = its.joint.join(tidy(one.unit) for one in content.desks)
@@ -142,7 +143,7 @@ def whole_paper(content: WholeContent, faces: str = "") -> Paper:
                 Picture(trend.drawing(series, what, lang, faces), trend.spoken(series, what, lang))
             )
         blocks.append(trend.table(series, lang))
-        blocks.append(Text(its.trend_note.format(period=its.period[series.weeks]), fine=True))
+        blocks.append(Text(its.trend_note + ("" if series.over else its.gap + its.still)))
     return Paper(
         lang=lang,
         issuer=tidy(content.unit),
@@ -175,11 +176,12 @@ def _listed(named: Sequence[Named], its: Words) -> list[Block]:
     """Return the names by the unit right below under which they stand, in the order given."""
     groups: dict[str, list[str]] = {}
     for one in named:
-        groups.setdefault(one.branch or its.own, []).append(tidy(one.unit))
-    return [
-        Text(
-            its.under.format(branch=tidy(branch), n=len(units), units=its.joint.join(units)),
-            fine=len(named) > MANY,
-        )
+        groups.setdefault(tidy(one.branch) or its.own, []).append(tidy(one.unit))
+    alone = [branch for branch, units in groups.items() if units == [branch]]
+    texts = [its.listed.format(units=its.joint.join(alone))] if alone else []
+    texts += [
+        its.under.format(branch=branch, n=len(units), units=its.joint.join(units))
         for branch, units in groups.items()
+        if branch not in alone
     ]
+    return [Text(one, fine=len(named) > MANY) for one in texts]

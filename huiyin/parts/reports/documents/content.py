@@ -91,11 +91,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers over time: one column each, as `chart.py` draws them and tables list them."""
+    """Numbers over time; without `over` the last day or week still runs."""
 
     weeks: bool
-    below: bool
-    until: date
+    over: bool
     starts: Sequence[date]
     counts: dict[str, Sequence[int]]
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from huiyin.kernel.papers.page import NONE
 from huiyin.kernel.papers.paper import Lang, Table, day
-from huiyin.parts.reports.documents.chart import Line, draw
+from huiyin.parts.reports.documents.chart import Panel, draw
 from huiyin.parts.reports.documents.content import Series
 from huiyin.parts.reports.documents.words import words
 
@@ -31,13 +31,21 @@ def spoken(series: Series, shown: tuple[str, ...], lang: Lang) -> str:
 def drawing(series: Series, shown: tuple[str, ...], lang: Lang, faces: str = "") -> str:
     """Return the drawing of some of the numbers as SVG."""
     its = words(lang)
-    units = dict.fromkeys(its.count[what] for what in shown)
+    named = [
+        Panel(
+            its.panel.format(
+                name=its.series[what], total=sum(series.counts[what]), unit=its.count[what]
+            ),
+            series.counts[what],
+        )
+        for what in shown
+    ]
     return draw(
-        [Line(its.series[what], series.counts[what]) for what in shown],
-        [short(one) for one in series.starts],
+        named,
+        [short(one, lang) for one in series.starts],
         says=spoken(series, shown, lang),
-        unit="/".join(one for one in units if one),
         every=9 if series.weeks else 5,
+        over=series.over,
         faces=faces,
     )
 
@@ -55,10 +63,13 @@ def table(series: Series, lang: Lang) -> Table:
             (one.isoformat(), *(series.counts[what][at] for what in shown))
             for at, one in enumerate(series.starts)
         ),
-        (3, 2, 2, 2, 2, 2),
+        (5, 4, 4, 4, 4, 5),
     )
 
 
-def short(one: date) -> str:
-    """A day as an axis has room for: 11-28."""
-    return f"{one.month}-{one.day}"
+def short(one: date, lang: Lang) -> str:
+    """A day as an axis has room for: 11-28, 28 Nov."""
+    if lang == "zh-hans":
+        return f"{one.month}-{one.day}"
+    _day, month, _year = day(one, lang).split()
+    return f"{one.day} {month[:3]}"

@@ -13,6 +13,7 @@ class Words:
     urgent: str
     to: str
     joint: str
+    gap: str
     stop: str
     basics: str
     numbers: str
@@ -29,6 +30,7 @@ class Words:
     desk_head: tuple[str, ...]
     not_yet: str
     follows: str
+    close: str
     note: str
     pictures: str
     whole: str
@@ -37,6 +39,7 @@ class Words:
     missing: str
     none_missing: str
     late: str
+    listed: str
     under: str
     own: str
     differ: str
@@ -47,9 +50,10 @@ class Words:
     trend: dict[bool, str]
     letters: str
     work: str
+    panel: str
     trend_says: str
     trend_note: str
-    period: dict[bool, str]
+    still: str
     series: dict[str, str]
     count: dict[str, str]
     made: str
@@ -65,6 +69,7 @@ ZH = Words(
     urgent="关于{event}的紧急报告",
     to="{units}：",
     joint="、",
+    gap="",
     stop="。",
     basics="基本情况",
     numbers="主要数字",
@@ -81,6 +86,7 @@ ZH = Words(
     desk_head=("报送单位", "签收时间", "处置情况"),
     not_yet="尚未签收",
     follows="本报告接{number}号报告。",
+    close="特此报告。",
     note="（本报告第{version}版，{at}发出。{more}）",
     pictures="现场图片{n}张，在系统中查看。",
     whole="{day}情况汇总",
@@ -89,6 +95,7 @@ ZH = Words(
     missing="未报单位（{n}个）",
     none_missing="没有单位未报。",
     late="迟报单位（{n}个）",
+    listed="{units}。",
     under="{branch}（{n}个）：{units}。",
     own="本级",
     differ="标“＊”的，报告数与账本数不一致。",
@@ -99,11 +106,12 @@ ZH = Words(
     trend={False: "近31天情况", True: "近52周情况"},
     letters="来信办理",
     work="整改和检查",
+    panel="{name}　{total}{unit}",
     trend_says="{name}共{total}{unit}，最多{most}{unit}（{when}）",
-    trend_note="最后一{period}尚未结束的，数字仍会增加。数字取自公证账本，含所属单位。",
-    period={False: "天", True: "周"},
-    series={"filed": "收到来信", "answered": "书面答复", "late": "逾期", "remedies": "完成整改",
-            "failed": "不合格"},
+    trend_note="数字取自公证账本，含所属单位。",
+    still="末日尚未结束，以空心表示，数字仍会增加。",
+    series={"filed": "收到来信", "answered": "书面答复", "late": "逾期事项",
+            "remedies": "完成整改", "failed": "检查不合格"},
     count={"filed": "件", "answered": "件", "late": "项", "remedies": "项", "failed": "项"},
     made="（本汇总由系统于{at}根据各单位报告和公证账本生成。）",
     sheets={"numbers": "主要数字", "below": "所属单位", "missing": "未报单位", "late": "迟报单位",
@@ -120,6 +128,7 @@ EN = Words(
     urgent="Urgent report: {event}",
     to="To: {units}",
     joint=", ",
+    gap=" ",
     stop=".",
     basics="The event",
     numbers="Numbers",
@@ -136,6 +145,7 @@ EN = Words(
     desk_head=("Unit", "Acknowledged", "What is done about it"),
     not_yet="not yet",
     follows="Follows report {number}.",
+    close="This is the whole report.",
     note="(Version {version}, sent {at}. {more})",
     pictures="Pictures of the event: {n}, to be seen in the system.",
     whole="The day over all units: {day}",
@@ -144,6 +154,7 @@ EN = Words(
     missing="Missing ({n})",
     none_missing="No unit is missing.",
     late="Came late ({n})",
+    listed="{units}.",
     under="{branch} ({n}): {units}.",
     own="The unit itself",
     differ="* The reports and the ledger differ.",
@@ -154,12 +165,12 @@ EN = Words(
     trend={False: "The last 31 days", True: "The last 52 weeks"},
     letters="Letters",
     work="Remedies and checks",
+    panel="{name} {total}{unit}",
     trend_says="{name}: {total} in all, at most {most} ({when})",
-    trend_note="Where the last {period} is not over, its numbers will still grow. The numbers are "
-    "the ledger’s, with all units below.",
-    period={False: "day", True: "week"},
-    series={"filed": "received", "answered": "answered", "late": "late", "remedies": "remedies",
-            "failed": "failed"},
+    trend_note="The numbers are the ledger’s, with all units below.",
+    still="The last day is not over: its bars are hollow, its numbers still grow.",
+    series={"filed": "Letters received", "answered": "Letters answered",
+            "late": "Deadlines missed", "remedies": "Remedies done", "failed": "Checks failed"},
     count=dict.fromkeys(("filed", "answered", "late", "remedies", "failed"), ""),
     made="(Made by the system on {at} from the units’ reports and the ledger.)",
     sheets={"numbers": "Numbers", "below": "Units below", "missing": "Missing", "late": "Late",

@@ -71,7 +71,7 @@ def _address(weeks: bool, below: bool) -> str:
 def trend(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> HttpResponse:
     """Show how the unit's numbers went: two pictures, and the same as a table."""
     found = _trend(request, acting, pk, now)
-    series, lang = papers.series(found), papers.language()
+    series, lang = papers.series(found, now), papers.language()
 
     def picture(shown: tuple[str, ...]) -> SafeString:
         return mark_safe(drawn.drawing(series, shown, lang))  # noqa: S308  (escaped where it is drawn)
@@ -92,5 +92,5 @@ def trend(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Ht
 @staff
 def trend_file(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> HttpResponse:
     """Hand out the same numbers as a spreadsheet."""
-    made = papers.trend_file(_trend(request, acting, pk, now))
+    made = papers.trend_file(_trend(request, acting, pk, now), now)
     return download(made.name, made.mime, made.data)
