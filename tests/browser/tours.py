@@ -36,6 +36,9 @@ DOWNLOADED = {
     "words_file",
     "duty_xlsx",
     "report_picture",
+    "report_file",
+    "reports_day_file",
+    "reports_trend_file",
 }
 
 
@@ -250,7 +253,8 @@ def _reports(staff: Staff) -> Iterator[str]:
     staff.go(unit)
     staff.page.locator("main a[href*='/withdraw/']").first.click()
     yield "withdrawing a mark"
-    for path in ("reports/day/", "reports/rule/"):
+    trend = f"{unit.removeprefix('/staff/')}trend/"
+    for path in ("reports/day/", "reports/rule/", trend, f"{trend}?by=week&of=unit"):
         staff.go(f"/staff/{path}")
         yield path
 

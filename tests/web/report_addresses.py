@@ -26,6 +26,8 @@ def arguments(cast: Cast) -> dict[str, list[object]]:
     found: dict[str, list[object]] = {
         name: [report.number, *ARGUMENTS.get(name, [])] for name in NUMBERED
     }
+    found |= {"report_file": [report.number, "docx"], "reports_day_file": ["xlsx"]}
+    found |= {name: [cast.canteen.pk] for name in ("reports_trend", "reports_trend_file")}
     found |= {"reports_unit": [cast.canteen.pk], "report_write": ["urgent"]}
     found |= {name: [mark.pk] for name in ("mark_reply", "mark_withdraw")}
     return found

@@ -79,6 +79,10 @@ TABLE: dict[str, tuple[set[str], int]] = {
     "report_correct": ({"cook"}, 404),
     "report_picture": (set(), 404),  # no such picture: the same page for all
     "reports_unit": (TOP | {"cook"}, 404),
+    "report_file": (TOP | {"cook"}, 404),
+    "reports_day_file": (TOP | {"transport_head"}, 403),
+    "reports_trend": (TOP | {"cook"}, 404),  # of the canteen
+    "reports_trend_file": (TOP | {"cook"}, 404),
     "mark_reply": ({"cook"}, 404),
     "mark_withdraw": (TOP, 404),
     **window_addresses.TABLE,

@@ -111,6 +111,8 @@ class Whole:
     missing: list[Unit]
     late: list[Unit]
     needs: list[tuple[str, str, str]]
+    owed: int
+    sent: int
 
     @property
     def differ(self) -> list[str]:
@@ -176,6 +178,8 @@ def consolidated(acting: Acting, unit: Unit, day: date) -> Whole:
         sorted((named[one] for one in missing), key=lambda one: one.code),
         sorted((named[one] for one in late), key=lambda one: one.code),
         [(number, text, str(asking[unit_id])) for number, text, unit_id in needs[:200]],
+        len(owed),
+        len(sent),
     )
 
 

@@ -1,8 +1,10 @@
 """Reading addresses: what can't be a cursor, a number or a word there counts as absent."""
 
 import re
+from datetime import date, datetime
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from huiyin.parts.cases import places
 
@@ -24,3 +26,11 @@ def one_of(request: HttpRequest, name: str, allowed: list[str], default: str = "
     """Return a word from the address if it is allowed."""
     text = request.GET.get(name, "")
     return text if text in allowed else default
+
+
+def day_of(text: str, now: datetime) -> date:
+    """Return the day that an address names, today where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate(now)

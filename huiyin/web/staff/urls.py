@@ -14,7 +14,7 @@ from huiyin.web.staff import (
     units,
 )
 from huiyin.web.staff.duty import urls_planning, urls_reception, urls_shift, urls_views
-from huiyin.web.staff.reports import urls_reports, urls_rooms, urls_windows
+from huiyin.web.staff.reports import urls_papers, urls_reports, urls_rooms, urls_windows
 
 app_name = "staff"
 urlpatterns = [
@@ -55,6 +55,7 @@ urlpatterns = [
     *urls_reception.urlpatterns,
     *urls_views.urlpatterns,
     *urls_windows.urlpatterns,
+    *urls_papers.urlpatterns,
     *urls_reports.urlpatterns,
     *urls_rooms.urlpatterns,
 ]

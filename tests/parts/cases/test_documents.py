@@ -18,8 +18,10 @@ from pypdf import PdfReader
 
 from bench.receipt import build, entry_of_a_letter
 from huiyin.kernel.ledger.paper import paper
+from huiyin.kernel.papers import page, typesetting
+from huiyin.kernel.papers.paper import Heading
 from huiyin.parts.cases import documents
-from huiyin.parts.cases.documents import OfficialLetter, Promise, Slip, page, write_pdf
+from huiyin.parts.cases.documents import OfficialLetter, Promise, Slip
 from huiyin.parts.cases.documents.wording import compose
 
 LETTER = OfficialLetter(
@@ -54,7 +56,7 @@ KINDS = ["answer", "accepted", "not_accepted", "extended", "review", "final_revi
 
 
 def needs_font():
-    families = write_pdf._typefaces(())[1]
+    families = typesetting.typefaces(())[1]
     if not families & set(page.SERIF_FALLBACK + page.SANS_FALLBACK):
         pytest.skip("no Chinese typeface on this machine (Debian: fonts-noto-cjk)")
 
@@ -114,7 +116,7 @@ def test_a_letter_can_not_hold_the_name_of_whoever_wrote():
 
 def test_a_part_that_is_empty_leaves_no_heading_and_no_gap_in_the_numbers():
     composed = compose(replace(LETTER, ground="", promises=()), "zh-hans")
-    headings = [b.text for b in composed.blocks if b.role == "heading"]
+    headings = [b.text for b in composed.blocks if isinstance(b, Heading)]
     assert headings == ["一、查明的事实", "二、处理意见", "三、您的权利"]
 
 
@@ -201,7 +203,7 @@ def test_typst_in_what_people_write_stays_words(form):
 def test_any_text_makes_both_files(text):
     letter = replace(LETTER, facts=text, title=text, contact=text, elsewhere=(text,))
     docx.Document(io.BytesIO(documents.to_docx(letter, "zh-hans")))
-    if write_pdf._typefaces(())[1] & set(page.SERIF_FALLBACK):
+    if typesetting.typefaces(())[1] & set(page.SERIF_FALLBACK):
         assert documents.to_pdf(letter, "zh-hans").startswith(b"%PDF-")
 
 
@@ -224,7 +226,7 @@ def test_without_a_chinese_typeface_no_page_of_boxes_is_made(monkeypatch):
     import typst
 
     bare = typst.Fonts(include_system_fonts=False)
-    monkeypatch.setattr(write_pdf, "_typefaces", lambda _: (bare, frozenset(bare.families())))
+    monkeypatch.setattr(typesetting, "typefaces", lambda _: (bare, frozenset(bare.families())))
     with pytest.raises(documents.DocumentFontMissing, match="fonts-noto-cjk"):
         documents.to_pdf(LETTER, "zh-hans")
     with pytest.raises(documents.DocumentFontMissing):

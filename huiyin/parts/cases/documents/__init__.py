@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from huiyin.parts.cases.documents.letter import (
-    Lang,
-    LetterKind,
-    OfficialLetter,
-    Promise,
-    Slip,
-)
+from huiyin.kernel.papers.paper import Lang
+from huiyin.kernel.papers.typesetting import DocumentFontMissing
+from huiyin.kernel.papers.write_docx import paper_docx
+from huiyin.kernel.papers.write_pdf import paper_pdf
+from huiyin.parts.cases.documents.letter import LetterKind, OfficialLetter, Promise, Slip
+from huiyin.parts.cases.documents.slip import slip_pdf
 from huiyin.parts.cases.documents.wording import compose
-from huiyin.parts.cases.documents.write_docx import letter_docx
-from huiyin.parts.cases.documents.write_pdf import DocumentFontMissing, letter_pdf, slip_pdf
 
 __all__ = [
     "DocumentFontMissing",
@@ -29,7 +26,7 @@ __all__ = [
 
 def to_docx(letter: OfficialLetter, lang: Lang) -> bytes:
     """`letter` as a Word file after GB/T 9704-2012."""
-    return letter_docx(compose(letter, lang))
+    return paper_docx(compose(letter, lang))
 
 
 def to_pdf(letter: OfficialLetter, lang: Lang, *, fonts: Sequence[Path] = ()) -> bytes:
@@ -37,7 +34,7 @@ def to_pdf(letter: OfficialLetter, lang: Lang, *, fonts: Sequence[Path] = ()) ->
 
     `fonts` are folders with typefaces beside the system's. Raises DocumentFontMissing.
     """
-    return letter_pdf(compose(letter, lang), fonts)
+    return paper_pdf(compose(letter, lang), fonts)
 
 
 def slip_to_pdf(slip: Slip, lang: Lang, *, fonts: Sequence[Path] = ()) -> bytes:

@@ -11,8 +11,6 @@ from typing import Literal
 LetterKind = Literal["answer", "accepted", "not_accepted", "extended", "review", "final_review"]
 """处理意见书, 受理告知书, 不予受理告知书, 延期告知书, 复查意见书, 复核意见书."""
 
-Lang = Literal["zh-hans", "en"]
-
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -73,27 +71,3 @@ class Slip:
     proof: str = ""
     proof_entry: int = 0
     proof_address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph of the body; `role` decides its typeface."""
-
-    role: Literal["heading", "text"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A letter in words and order, ready to be set: the same for Word and PDF."""
-
-    lang: Lang
-    issuer: str
-    number: str
-    title: str
-    recipient: str
-    blocks: tuple[Block, ...]
-    signature: tuple[str, ...]
-    issued: str
-    issued_on: date
-    note: str

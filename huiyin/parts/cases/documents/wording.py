@@ -3,33 +3,10 @@
 Terms and rights follow 信访工作条例 (2022), articles 22, 23, 34, 35 and 36.
 """
 
-import unicodedata
 from dataclasses import dataclass
-from datetime import date
 
-from huiyin.parts.cases.documents.letter import (
-    Block,
-    Composed,
-    Lang,
-    LetterKind,
-    OfficialLetter,
-)
-
-_NUMERALS = "〇一二三四五六七八九"
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+from huiyin.kernel.papers.paper import Block, Lang, Paper, Text, chinese, day, lines, numbered, tidy
+from huiyin.parts.cases.documents.letter import LetterKind, OfficialLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +137,7 @@ _EN = _Words(
 )
 
 
-def compose(letter: OfficialLetter, lang: Lang) -> Composed:
+def compose(letter: OfficialLetter, lang: Lang) -> Paper:
     """Put `letter` into words of `lang`; parts that it does not have leave no heading behind."""
     words = _ZH if lang == "zh-hans" else _EN
     sections: list[tuple[str, list[str]]] = [
@@ -171,17 +148,17 @@ def compose(letter: OfficialLetter, lang: Lang) -> Composed:
         (words.promises, _promises(letter, words, lang)),
         (words.rights, _rights(letter, words, lang)),
     ]
-    blocks = [Block("text", words.openings[letter.kind].format(locator=tidy(letter.locator)))]
+    blocks: list[Block] = [Text(words.openings[letter.kind].format(locator=tidy(letter.locator)))]
     number = 0
     for heading, paragraphs in sections:
         if not paragraphs:
             continue
         number += 1
-        blocks.append(Block("heading", _numbered(number, heading, lang)))
-        blocks.extend(Block("text", p) for p in paragraphs)
+        blocks.append(numbered(number, heading, lang))
+        blocks.extend(Text(p) for p in paragraphs)
     signature = tuple(s for s in (tidy(letter.issuer), tidy(letter.signing_post)) if s)
     contact = tidy(letter.contact)
-    return Composed(
+    return Paper(
         lang=lang,
         issuer=tidy(letter.issuer),
         number=tidy(letter.number),
@@ -192,26 +169,6 @@ def compose(letter: OfficialLetter, lang: Lang) -> Composed:
         issued=day(letter.issued_on, lang),
         issued_on=letter.issued_on,
         note=words.contact.format(contact=contact) if contact else "",
-    )
-
-
-def day(value: date, lang: Lang) -> str:
-    """A date in full: 2026年3月2日, 2 March 2026 (GB/T 9704-2012, 7.3.5.4: no leading zeros)."""
-    if lang == "zh-hans":
-        return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-
-
-def lines(text: str) -> list[str]:
-    """The paragraphs of `text`: one a line, tidied, empty ones left out."""
-    return [t for t in (tidy(line) for line in text.splitlines()) if t]
-
-
-def tidy(text: str) -> str:
-    """`text` on one line without control, direction and unassigned characters."""
-    spaced = " ".join(text.split())
-    return "".join(
-        c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
 
 
@@ -233,7 +190,7 @@ def _promises(letter: OfficialLetter, words: _Words, lang: Lang) -> list[str]:
             date=day(promise.due, lang),
             post=tidy(promise.post),
         )
-        mark = f"（{_chinese(number)}）" if lang == "zh-hans" else f"({number}) "
+        mark = f"（{chinese(number)}）" if lang == "zh-hans" else f"({number}) "
         out.append(mark + text)
     return out
 
@@ -256,16 +213,3 @@ def _rights(letter: OfficialLetter, words: _Words, lang: Lang) -> list[str]:
         )
     out.append(words.always)
     return out
-
-
-def _numbered(number: int, heading: str, lang: Lang) -> str:
-    return f"{_chinese(number)}、{heading}" if lang == "zh-hans" else f"{number}. {heading}"
-
-
-def _chinese(number: int) -> str:
-    """1 to 99 in Chinese numerals: 一, 十, 十二, 二十, 二十三."""
-    tens, ones = divmod(number, 10)
-    if not 0 < number < 100:
-        return str(number)
-    head = "" if tens == 0 else ("十" if tens == 1 else _NUMERALS[tens] + "十")
-    return head + (_NUMERALS[ones] if ones else "")

@@ -1,12 +1,11 @@
 """What lies on the desk, a report with its versions, a unit's marks, and a whole day."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,9 +24,11 @@ from huiyin.parts.reports.access import (
 )
 from huiyin.parts.reports.actions import arriving, daily, marks
 from huiyin.parts.reports.models import DailyRule, Mark
+from huiyin.parts.reports.saying import chinese, label, said, wording, words
 from huiyin.parts.reports.templates import templates
 from huiyin.web.staff.access import page, staff
-from huiyin.web.staff.reports.forms import RuleForm, WordForm, chinese, label, said, wording
+from huiyin.web.staff.parse import day_of
+from huiyin.web.staff.reports.forms import RuleForm, WordForm
 
 SHOWN = 50
 
@@ -45,19 +46,6 @@ def home(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
     )  # fmt: skip
 
 
-def _words(kind: str, changed: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    before = {
-        name: text for name, _label, text in said(kind, {c["field"]: c["from"] for c in changed})
-    }
-    after = {
-        name: text for name, _label, text in said(kind, {c["field"]: c["to"] for c in changed})
-    }
-    return [
-        (label(templates()[kind][one["field"]]), before[one["field"]], after[one["field"]])
-        for one in changed
-    ]
-
-
 @staff
 def show(request: HttpRequest, acting: Acting, number: str, *, now: datetime) -> HttpResponse:
     """Show a report as its story: each version, what changed, who has read it and acted."""
@@ -66,7 +54,7 @@ def show(request: HttpRequest, acting: Acting, number: str, *, now: datetime) ->
         (
             one.version,
             said(report.kind, one.version.fields),
-            _words(report.kind, one.changed),
+            words(report.kind, one.changed),
             [(label(templates()[report.kind][q.field]), wording(q)) for q in one.asked],
         )
         for one in queries.story(report)
@@ -183,17 +171,10 @@ def withdraw(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) ->
     )  # fmt: skip
 
 
-def _day(text: str, now: datetime) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate(now)
-
-
 @staff
 def whole(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
     """Show one day over the unit and all below it."""
-    day = _day(request.GET.get("day", ""), now)
+    day = day_of(request.GET.get("day", ""), now)
     if request.method == "POST":
         done = arriving.acknowledge_day(acting, day, now=now)
         messages.success(request, _("Acknowledged: %(n)s daily reports.") % {"n": done})

@@ -5,28 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.given import BadInput
-from huiyin.parts.reports.messages import MESSAGES, QUESTIONS
+from huiyin.parts.reports.messages import MESSAGES
 from huiyin.parts.reports.models import Incident
+from huiyin.parts.reports.saying import chinese, label, wording
 from huiyin.parts.reports.templates import Field, templates
 from huiyin.parts.reports.vague import Question
 from huiyin.web.staff.forms import StaffForm, named
 
 LOCAL = "%Y-%m-%dT%H:%M"
-
-
-def chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return (get_language() or "zh").startswith("zh")
-
-
-def label(one: Field) -> str:
-    """Return the name of a field in the reader's language."""
-    return one.zh if chinese() else one.en
 
 
 def _field(one: Field) -> forms.Field:
@@ -132,33 +122,9 @@ class RuleForm(StaffForm):
     every_day = forms.BooleanField(label=_("On days off too"), required=False)
 
 
-def wording(question: Question) -> str:
-    """Return a question as the page asks it."""
-    return str(QUESTIONS[question.code]) % {"word": question.word}
-
-
 def asked(form: ReportForm, found: list[Question]) -> list[tuple[forms.BoundField, list[str]]]:
     """Return the form's fields, each with what is asked beside it."""
     beside: dict[str, list[str]] = {}
     for one in found:
         beside.setdefault(one.field, []).append(wording(one))
     return [(bound, beside.get(bound.name, [])) for bound in form]
-
-
-def said(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (name, label, value as people read it) of what a version says, in page order."""
-    from django.utils import timezone
-    from django.utils.formats import date_format
-
-    shown = []
-    for one in templates()[kind].fields:
-        value = fields.get(one.name)
-        if one.type == "moment" and value:
-            moment = timezone.localtime(datetime.fromisoformat(str(value)))
-            value = date_format(moment, "DATETIME_FORMAT")
-        elif one.type == "choice" and value:
-            value = next(zh if chinese() else en for key, zh, en in one.choices if key == value)
-        elif one.type == "yes":
-            value = str(_("Yes")) if value else str(_("No"))
-        shown.append((one.name, label(one), "" if value is None else str(value)))
-    return shown

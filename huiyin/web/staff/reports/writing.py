@@ -21,10 +21,11 @@ from huiyin.parts.reports.access import NotYours, access_report
 from huiyin.parts.reports.actions import reporting
 from huiyin.parts.reports.actions._common import Private
 from huiyin.parts.reports.models import Incident, Report
+from huiyin.parts.reports.saying import chinese
 from huiyin.parts.reports.templates import WrongValue, clean, templates
 from huiyin.parts.reports.vague import Question, questions
 from huiyin.web.staff.access import page, staff
-from huiyin.web.staff.reports.forms import ReportForm, asked, chinese
+from huiyin.web.staff.reports.forms import ReportForm, asked
 
 SALT = "huiyin.reports.seen"
 FIRST = (

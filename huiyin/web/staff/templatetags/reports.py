@@ -5,8 +5,8 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from huiyin.parts.reports.saying import label
 from huiyin.parts.reports.templates import templates
-from huiyin.web.staff.reports.forms import label
 
 register = template.Library()
 
