@@ -1,0 +1,136 @@
+"""A rehearsal from its beginning to its end, in the database of this process."""
+
+import heapq
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from huiyin import wiring
+from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.ledger import sequencer
+from huiyin.kernel.ledger.models import Entry
+from huiyin.parts.reports.templates import times
+from huiyin.rehearsal import world
+from huiyin.rehearsal.faults import Outcome, compare
+from huiyin.rehearsal.letters import add_letters
+from huiyin.rehearsal.noticed import gather
+from huiyin.rehearsal.reports import add_days, add_incidents
+from huiyin.rehearsal.script import Script
+from huiyin.rehearsal.watch import add_watch
+from huiyin.rehearsal.window import MADE, add_window
+from huiyin.timeline import Event, play
+
+SET_UP = timedelta(days=30)  # before the first day: when the organisation is built
+ROUND = timedelta(minutes=10)  # the worker's second, at the pace of a rehearsal
+HOUR = timedelta(hours=1)
+LEAST_DAYS, MOST_DAYS = 3, 60
+
+
+@dataclass
+class Rehearsed:
+    """How far a rehearsal came, and what it showed."""
+
+    script: Script
+    until: datetime
+    events: int
+    stopped: bool
+    outcome: Outcome
+
+
+class Clock:
+    """The worker of a rehearsal: its rounds and hours, only where something can be due.
+
+    A round is taken before something happens, at most every ten minutes; an hour's look only at the
+    beginning of a day and while what it waits for can still ripen: nothing it looks after needs more
+    than `danger_minutes` from the entry with which it began.
+    """
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._round_at = script.at(MADE, 0)
+        self._changed_at, self._entries = self._round_at, 0
+
+    def round(self, now: datetime) -> None:
+        """Give pending entries their places and do what is done in every round."""
+        if now - self._round_at < ROUND:
+            return
+        self._round_at = now
+        with sequencer.alone():
+            while sequencer.integrate(now) == sequencer.BATCH:
+                pass
+        for do in wiring.EVERY_ROUND:
+            do(now)
+
+    def hour(self, now: datetime) -> None:
+        """Do what is done every hour, where anything can have ripened."""
+        last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        if last != self._entries:
+            self._entries, self._changed_at = last, now
+        ripens = timedelta(minutes=times().danger_minutes) + HOUR
+        midnight = now.astimezone(self._script.zone).hour == 0
+        if midnight or now - self._changed_at <= ripens:
+            self.round(now)
+            for do in wiring.EVERY_HOUR:
+                do(now)
+
+    def hours(self) -> Iterator[tuple[datetime, int, Callable[[datetime], object]]]:
+        """Return the hours of the window, to be merged with what happens; they come first."""
+        at = self._script.start
+        while at <= self._script.end:
+            yield at, -1, self.hour
+            at += HOUR
+
+
+def prepare(first: date, days: int, seed: int, each: int | None, now: datetime) -> Script:
+    """Return all that will happen in the organisation of this database; raises world.Unfit.
+
+    `now` is when the organisation was built; with `each` None the faults of every kind are one to
+    600 days of a unit.
+    """
+    found = world.read(now)
+    size = len(found.below) * days
+    script = Script(
+        found, first, days, ZoneInfo(policy().calendar.zone),
+        random.Random(seed),  # noqa: S311 - the same seed gives the same rehearsal
+        each or max(1, min(20, round(size / 600))),
+    )  # fmt: skip
+    add_watch(script, now + timedelta(days=1))
+    add_window(script)
+    add_days(script)
+    usual = max(1, len(found.below) // 60)
+    add_incidents(script, usual)
+    add_letters(script, usual)
+    return script
+
+
+def run(
+    script: Script, *, days_done: Callable[[int], None], stop: Callable[[], bool]
+) -> Rehearsed:
+    """Let everything happen in its order, with the worker's own functions in between."""
+    clock = Clock(script)
+    reached = script.at(MADE, 0)
+
+    def told() -> Iterator[Event]:
+        nonlocal reached
+        whole = heapq.merge(sorted(script.events, key=lambda one: one[:2]), clock.hours())
+        for at, order, act in whole:
+            if at > script.end:
+                return
+            if order >= 0:
+                clock.round(at)
+            yield at, act
+            reached = at
+            days_done(max(0, (at - script.start).days))
+
+    asked = False
+
+    def stopping() -> bool:
+        nonlocal asked
+        asked = asked or stop()
+        return asked
+
+    count = play(told(), wiring.DEADLINE_HANDLERS, until=script.end, stop=stopping)
+    until = reached if asked else script.end
+    return Rehearsed(script, until, count, asked, compare(script.faults, gather(), until))
