@@ -52,6 +52,4 @@ def _escalations() -> dict[Key, Noticed]:
         first.setdefault(key, (at, unit))
         if post is not None:
             told[key].append((post, at, rung))
-    return {
-        key: Noticed(at, tuple(told[key]), unit) for key, (at, unit) in first.items()
-    }
+    return {key: Noticed(at, tuple(told[key]), unit) for key, (at, unit) in first.items()}

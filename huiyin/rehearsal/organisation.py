@@ -6,7 +6,6 @@ no names of holders: whoever holds a post is a number there.
 
 import json
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -30,9 +29,16 @@ MIDDLE = (Role.HEAD, Role.DEPUTY, Role.CLERK, Role.HANDLER)
 BELOW = (Role.HEAD, Role.HANDLER)
 
 
-def _holder(post: Post, now: datetime, **tenure: Any) -> None:
-    user = User.objects.create(username=f"holder.{User.objects.count() + 1}", password="!")
-    appoint(user, post, now=now, **tenure)
+def account(name: str) -> User:
+    """Return a new account with which nobody can sign in."""
+    user = User(username=name)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return user
+
+
+def _holder(post: Post, now: datetime) -> None:
+    appoint(account(f"holder.{User.objects.count() + 1}"), post, now=now)
 
 
 def _unit(
@@ -121,7 +127,7 @@ def load(text: str, now: datetime) -> list[str]:
     users: dict[int, User] = {}
     for code, number, stand_in in given["held"]:
         if number not in users:
-            users[number] = User.objects.create(username=f"holder.{len(users) + 1}", password="!")
+            users[number] = account(f"holder.{len(users) + 1}")
         appoint(users[number], posts[code], stand_in=stand_in, now=now)
     mine.reception, mine.independent = (
         posts.get(given[name]) for name in ("reception", "independent")

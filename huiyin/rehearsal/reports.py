@@ -8,8 +8,9 @@ from huiyin.parts.reports.actions import arriving, reporting
 from huiyin.parts.reports.models import Mark, Report
 from huiyin.parts.reports.templates import times
 from huiyin.rehearsal.faults import Fault, mark_key, owed_key
-from huiyin.rehearsal.script import Script
+from huiyin.rehearsal.script import Script, doing
 
+ACTION = "已派人到场复核线路，备用电源车待命。"
 DAY_TEXT = "今日各项工作按计划完成，设备运转平稳，没有发生突发事件。"
 READ, CHANGED = 18 * 60 + 30, 19 * 60  # minutes of the day
 ACKNOWLEDGED, ACTED = timedelta(minutes=5), timedelta(minutes=45)  # after a report has come
@@ -18,9 +19,7 @@ INCIDENT_FAULTS = ("urgent_late", "unacknowledged", "next_missing", "fewer")
 DAILY_FAULTS = ("silent", "late", "numbers", "changed")
 
 
-def _send_day(
-    script: Script, unit: int, day: int, number: str, more: int, at: datetime
-) -> None:
+def _send_day(script: Script, unit: int, day: int, number: str, more: int, at: datetime) -> None:
     """Send the day's report as it is drafted from the ledger; `more` is added to a number."""
     acting = script.world.senders[unit]
     drafted = counting.figures(acting.post.unit, script.day(day))
@@ -52,7 +51,7 @@ def add_days(script: Script) -> None:
             actor, on = script.world.desks[desk], script.day(day)
             script.happen(
                 script.at(day, READ),
-                lambda now, actor=actor, on=on: arriving.acknowledge_day(actor, on, now=now),
+                doing(arriving.acknowledge_day, actor, on),
             )
 
 
@@ -132,7 +131,10 @@ def incident(
         affected = 25
         key = mark_key(Mark.Kind.NUMBERS, unit, f"report:{follow}", on)
         script.put_in(Fault(kind, unit, followed, followed, [key]))
-    text = {"what": "二号楼已经恢复供电，线路检查完毕。", "done": "上午完成线路检查，更换开关一只。"}
+    text = {
+        "what": "二号楼已经恢复供电，线路检查完毕。",
+        "done": "上午完成线路检查，更换开关一只。",
+    }
     said = {**text, "affected": affected, "needed": "无"}
     _send(script, unit, "followup", follow, followed, said, number)
     _read(script, unit, follow, followed, acts=False)
@@ -149,9 +151,7 @@ def _send(
     acting = script.world.senders[unit]
     script.happen(
         at,
-        lambda now: reporting.send(
-            acting, kind, fields, now=now, number=number, sure=True, follows=follows
-        ),
+        doing(reporting.send, acting, kind, fields, number=number, sure=True, follows=follows),
     )
 
 
@@ -171,12 +171,10 @@ def _read(
         if level != idle:
             script.happen(
                 sent + ACKNOWLEDGED,
-                lambda now, actor=actor: arriving.acknowledge(actor, number, now=now),
+                doing(arriving.acknowledge, actor, number),
             )
         if acts:
             script.happen(
                 sent + ACTED,
-                lambda now, actor=actor: arriving.act(
-                    actor, number, "已派人到场复核线路，备用电源车待命。", now=now, sure=True
-                ),
+                doing(arriving.act, actor, number, ACTION, sure=True),
             )

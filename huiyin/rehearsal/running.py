@@ -105,9 +105,7 @@ def prepare(first: date, days: int, seed: int, each: int | None, now: datetime) 
     return script
 
 
-def run(
-    script: Script, *, days_done: Callable[[int], None], stop: Callable[[], bool]
-) -> Rehearsed:
+def run(script: Script, *, days_done: Callable[[int], None], stop: Callable[[], bool]) -> Rehearsed:
     """Let everything happen in its order, with the worker's own functions in between."""
     clock = Clock(script)
     reached = script.at(MADE, 0)

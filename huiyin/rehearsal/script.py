@@ -13,6 +13,11 @@ Act = Callable[[datetime], object]
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+def doing(action: Callable[..., object], *given: object, **named: object) -> Act:
+    """Return the action with what it is given, ready to happen at a time that it is told then."""
+    return lambda now: action(*given, now=now, **named)
+
+
 @dataclass
 class Script:
     """A window's days from `first` on, with `each` faults of every kind where there is room.

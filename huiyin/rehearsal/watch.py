@@ -2,15 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
-
 from huiyin.kernel.units.actions import Acting, add_post, appoint
 from huiyin.kernel.units.models import Role
 from huiyin.parts.duty.actions import handover, publishing, rosters, setup, watch
 from huiyin.parts.duty.actions.alarms import STAND
 from huiyin.parts.duty.models import Handover, Shift
 from huiyin.rehearsal.faults import Fault, owed_key
-from huiyin.rehearsal.script import Script
+from huiyin.rehearsal.organisation import account
+from huiyin.rehearsal.script import Script, doing
 from huiyin.rehearsal.world import planners
 
 POINTS = 4
@@ -25,7 +24,9 @@ HANDOVER = "duty.handover"
 def add_watch(script: Script, now: datetime) -> None:
     """Set up the points with their rosters in force, and let every shift be stood, but for faults."""
     found = planners(script.world)
-    some = script.chance.sample(found, min(POINTS, max(1, len(script.world.below) // 50), len(found)))
+    some = script.chance.sample(
+        found, min(POINTS, max(1, len(script.world.below) // 50), len(found))
+    )
     lines = [_point(script, plans, decides, now) for plans, decides in some]
     places = [
         (line, place)
@@ -62,9 +63,9 @@ def _point(
             minutes=HOURS * 60, members=0, now=now,
         )  # fmt: skip
     crew = []
-    for number in range(CREW):
+    for _ in range(CREW):
         post = add_post(unit, Role.HANDLER, "值班岗", title_en="On duty", now=now)
-        user = User.objects.create(username=f"watch.{post.code}.{number}"[:150], password="!")
+        user = account(f"watch.{post.code}")
         appoint(user, post, now=now)
         setup.admit(plans, code, user, "leader", now=now)
         crew.append(Acting(user, post))
@@ -97,10 +98,10 @@ def _shift(
             fault.also = [owed_key(HANDOVER, before.ref)]
             script.happen(
                 shift.starts,
-                lambda now: handover.give(crew[before.pk], before.pk, now=now),
+                doing(handover.give, crew[before.pk], before.pk),
             )
         return
-    script.happen(shift.starts, lambda now: watch.sign_in(crew[shift.pk], shift.pk, now=now))
+    script.happen(shift.starts, doing(watch.sign_in, crew[shift.pk], shift.pk))
     if before is None:
         return
     if kind == "unsigned":

@@ -8,7 +8,7 @@ from huiyin.parts.reports.models import Window
 from huiyin.parts.reports.tightening import Settings
 from huiyin.rehearsal.faults import Fault, owed_key
 from huiyin.rehearsal.letters import ACCEPT_DAYS
-from huiyin.rehearsal.script import Script
+from huiyin.rehearsal.script import Script, doing
 
 MADE, TESTED, AFTER_ALL = -3, -2, timedelta(hours=10)
 
@@ -16,9 +16,7 @@ MADE, TESTED, AFTER_ALL = -3, -2, timedelta(hours=10)
 def add_window(script: Script) -> Window:
     """Make the window at once; let every unit test its line in time, but for the faults."""
     now = script.at(MADE, 9 * 60)
-    settings = Settings(
-        daily_by=script.cut_off, line_test=True, limits={"accept": ACCEPT_DAYS}
-    )
+    settings = Settings(daily_by=script.cut_off, line_test=True, limits={"accept": ACCEPT_DAYS})
     window = make_window(
         script.world.maker, "演练特护期", script.first, script.day(script.days - 1), settings,
         now=now, sure=True,
@@ -32,9 +30,8 @@ def add_window(script: Script) -> Window:
             day, at = 0, script.start + AFTER_ALL
             key = owed_key(LINE, window.ref, str(unit))
             script.put_in(Fault("line", unit, script.start, script.start, [key]))
-        on = script.day(day)
         script.happen(
             at,
-            lambda now, acting=acting, on=on: confirm(acting, window.number, "line", on, now=now),
+            doing(confirm, acting, window.number, "line", script.day(day)),
         )
     return window

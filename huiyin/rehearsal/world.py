@@ -52,12 +52,14 @@ def read(now: datetime) -> World:
     desks = {unit: actors[post.pk] for unit, post in receiving.items() if post.pk in actors}
     senders = {unit: actors[post.pk] for unit, post in sending.items() if post.pk in actors}
     above: dict[int, list[int]] = {unit: [] for unit in units}
-    for unit, ancestor in Lineage.objects.filter(unit__in=units, distance__gt=0).order_by(
-        "distance"
-    ).values_list("unit_id", "ancestor_id"):
+    for unit, ancestor in (
+        Lineage.objects.filter(unit__in=units, distance__gt=0)
+        .order_by("distance")
+        .values_list("unit_id", "ancestor_id")
+    ):
         if ancestor in desks:
             above[unit].append(ancestor)
-    below = sorted((unit for unit in units if unit != top.pk and unit in senders))
+    below = sorted(unit for unit in units if unit != top.pk and unit in senders)
     makers = [one for one in actors.values() if one.post.unit_id == top.pk]
     maker = next((one for role in MAKES for one in makers if one.post.role == role), None)
     if maker is None:
