@@ -12,7 +12,8 @@ from pathlib import Path
 import django
 
 
-def _arguments() -> argparse.Namespace:
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """Return what the command hands on."""
     parser = argparse.ArgumentParser(prog="huiyin rehearse")
     parser.add_argument("--units", type=int, default=0)
     parser.add_argument("--organisation", type=Path)
@@ -22,30 +23,35 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=0)
     parser.add_argument("--html", type=Path)
     parser.add_argument("--began", type=float, required=True)
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
-def main() -> int:
-    """Rehearse, tell; the last line is JSON."""
-    args = _arguments()
+def begin() -> None:
+    """Make the database and the keys."""
     from django.db import connection
+
+    from huiyin.commands.setting_up import prepare
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")  # a rehearsal that a crash ends is begun anew
+    prepare()
+    gc.freeze()  # what is there now stays: not looked through again and again
+
+
+def main(args: argparse.Namespace) -> int:
+    """Rehearse in this process's empty database, and tell; the last line is JSON."""
     from django.utils.timezone import make_aware
 
     from huiyin.commands.progress import Progress, stoppable
-    from huiyin.commands.setting_up import prepare
     from huiyin.rehearsal import organisation, picture, running, telling
     from huiyin.rehearsal.world import Unfit
 
-    prepare()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")  # a rehearsal that a crash ends is begun anew
     now = make_aware(datetime.combine(args.first, datetime.min.time())) - running.SET_UP
     stand_ins: list[str] = []
     if args.organisation:
         stand_ins = organisation.load(args.organisation.read_text(encoding="utf-8"), now)
     else:
         organisation.make(args.units, now)
-    gc.freeze()  # what is there now stays: not looked through again and again
     try:
         script = running.prepare(args.first, args.days, args.seed, args.faults or None, now)
     except Unfit as error:
@@ -70,4 +76,5 @@ def main() -> int:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
     django.setup()
-    sys.exit(main())
+    begin()
+    sys.exit(main(arguments()))
