@@ -36,6 +36,7 @@ def begin() -> None:
         cursor.execute("PRAGMA synchronous=OFF")  # a rehearsal that a crash ends is begun anew
     prepare()
     gc.freeze()  # what is there now stays: not looked through again and again
+    gc.set_threshold(100_000, 20, 20)
 
 
 def main(args: argparse.Namespace) -> int:

@@ -2,9 +2,12 @@
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from huiyin import wiring
@@ -17,7 +20,7 @@ from huiyin.rehearsal.faults import Outcome, compare
 from huiyin.rehearsal.letters import add_letters
 from huiyin.rehearsal.noticed import gather
 from huiyin.rehearsal.reports import add_days, add_incidents
-from huiyin.rehearsal.script import Script
+from huiyin.rehearsal.script import Planned, Script
 from huiyin.rehearsal.watch import add_watch
 from huiyin.rehearsal.window import MADE, add_window
 from huiyin.timeline import Event, play
@@ -75,12 +78,20 @@ class Clock:
             for do in wiring.EVERY_HOUR:
                 do(now)
 
-    def hours(self) -> Iterator[tuple[datetime, int, Callable[[datetime], object]]]:
+    def hours(self) -> Iterator[Planned]:
         """Return the hours of the window, to be merged with what happens; they come first."""
         at = self._script.start
         while at <= self._script.end:
             yield at, -1, self.hour
             at += HOUR
+
+
+def _together(clock: Clock, some: Sequence[Planned], now: datetime) -> None:
+    """Let happen what happens at the same time: an hour's look, then the rest in its order."""
+    for _at, order, act in some:
+        if order >= 0:
+            clock.round(now)
+        act(now)
 
 
 def prepare(first: date, days: int, seed: int, each: int | None, now: datetime) -> Script:
@@ -108,18 +119,17 @@ def prepare(first: date, days: int, seed: int, each: int | None, now: datetime) 
 def run(script: Script, *, days_done: Callable[[int], None], stop: Callable[[], bool]) -> Rehearsed:
     """Let everything happen in its order, with the worker's own functions in between."""
     clock = Clock(script)
-    reached = script.at(MADE, 0)
+    reached, count = script.at(MADE, 0), 0
 
     def told() -> Iterator[Event]:
-        nonlocal reached
-        whole = heapq.merge(sorted(script.events, key=lambda one: one[:2]), clock.hours())
-        for at, order, act in whole:
+        nonlocal reached, count
+        whole = heapq.merge(sorted(script.events, key=itemgetter(0, 1)), clock.hours())
+        for at, some in groupby(whole, itemgetter(0)):
             if at > script.end:
                 return
-            if order >= 0:
-                clock.round(at)
-            yield at, act
-            reached = at
+            now = list(some)
+            yield at, partial(_together, clock, now)
+            reached, count = at, count + len(now)
             days_done(max(0, (at - script.start).days))
 
     asked = False
@@ -129,6 +139,6 @@ def run(script: Script, *, days_done: Callable[[int], None], stop: Callable[[], 
         asked = asked or stop()
         return asked
 
-    count = play(told(), wiring.DEADLINE_HANDLERS, until=script.end, stop=stopping)
+    play(told(), wiring.DEADLINE_HANDLERS, until=script.end, stop=stopping)
     until = reached if asked else script.end
     return Rehearsed(script, until, count, asked, compare(script.faults, gather(), until))

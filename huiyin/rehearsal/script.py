@@ -10,6 +10,7 @@ from huiyin.rehearsal.faults import Fault
 from huiyin.rehearsal.world import World
 
 Act = Callable[[datetime], object]
+Planned = tuple[datetime, int, Act]  # when, in which order at that time, what
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -33,7 +34,7 @@ class Script:
     chance: random.Random
     each: int
     cut_off: int = 17 * 60
-    events: list[tuple[datetime, int, Act]] = field(default_factory=list)
+    events: list[Planned] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     busy: set[tuple[int, int]] = field(default_factory=set)
     left_out: dict[str, int] = field(default_factory=dict)

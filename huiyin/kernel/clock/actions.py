@@ -1,5 +1,6 @@
 """Start, meet, excuse, pause and extend what is owed. Call inside the action's transaction."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -159,10 +160,18 @@ def _end(
     if due is not None:
         open_ones = open_ones.filter(due_at=due)
     ending = list(open_ones.select_related("post"))
-    for deadline in ending:
-        entries.ended(deadline, state, now=now)
+    entries.ended(*ending, state=state, now=now)
     open_ones.update(state=state, ended_at=now, next_at=None)
     return len(ending)
+
+
+def end(deadlines: Sequence[Deadline], state: str, *, now: datetime) -> None:
+    """End some hundred open deadlines at most that the caller has read, with their posts."""
+    if deadlines:
+        entries.ended(*deadlines, state=state, now=now)
+        Deadline.objects.filter(
+            pk__in=[one.pk for one in deadlines], state=Deadline.State.OPEN
+        ).update(state=state, ended_at=now, next_at=None)
 
 
 def meet(subject: str, *kinds: str, now: datetime, of: str | None = None) -> int:
@@ -189,7 +198,7 @@ def excuse(deadline: Deadline, *, now: datetime) -> None:
     deadline.state = Deadline.State.EXCUSED
     deadline.ended_at, deadline.next_at = now, None
     deadline.save(update_fields=["state", "ended_at", "next_at"])
-    entries.ended(deadline, Deadline.State.EXCUSED, now=now)
+    entries.ended(deadline, state=Deadline.State.EXCUSED, now=now)
 
 
 def was_excused(subject: str, kind: str, of: str = "") -> bool:

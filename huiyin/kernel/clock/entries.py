@@ -47,8 +47,16 @@ def paused(deadline: Deadline, *, now: datetime) -> None:
     _append("clock.paused", deadline, now)
 
 
-def ended(deadline: Deadline, state: str, *, now: datetime) -> None:
-    """Enter that it ended, and whether it did so at or after its time."""
-    late = bool(deadline.post_id and deadline.paused_at is None and now >= deadline.due_at)
-    due = deadline.due_at.isoformat()
-    _append("clock.ended", deadline, now, due=due, state=str(state), late=late)
+def ended(*deadlines: Deadline, state: str, now: datetime) -> None:
+    """Enter that they ended, and whether each did so at or after its time."""
+    ledger.append_many(
+        _draft(
+            "clock.ended",
+            one,
+            now,
+            due=one.due_at.isoformat(),
+            state=str(state),
+            late=bool(one.post_id and one.paused_at is None and now >= one.due_at),
+        )
+        for one in deadlines
+    )
