@@ -127,9 +127,9 @@ def run(script: Script, *, days_done: Callable[[int], None], stop: Callable[[], 
         for at, some in groupby(whole, itemgetter(0)):
             if at > script.end:
                 return
-            now = list(some)
-            yield at, partial(_together, clock, now)
-            reached, count = at, count + len(now)
+            whatever = list(some)
+            yield at, partial(_together, clock, whatever)
+            reached, count = at, count + len(whatever)
             days_done(max(0, (at - script.start).days))
 
     asked = False
