@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from huiyin import wiring
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.ledger import sequencer
-from huiyin.kernel.ledger.models import Entry
 from huiyin.parts.reports.templates import times
 from huiyin.rehearsal import world
 from huiyin.rehearsal.faults import Outcome, compare
@@ -26,7 +25,8 @@ from huiyin.rehearsal.window import MADE, add_window
 from huiyin.timeline import Event, play
 
 SET_UP = timedelta(days=30)  # before the first day: when the organisation is built
-ROUND = timedelta(minutes=10)  # the worker's second, at the pace of a rehearsal
+ROUND = timedelta(minutes=30)  # the worker's second, at the pace of a rehearsal
+OFTEN = 4  # hours
 HOUR = timedelta(hours=1)
 LEAST_DAYS, MOST_DAYS = 3, 60
 
@@ -45,15 +45,14 @@ class Rehearsed:
 class Clock:
     """The worker of a rehearsal: its rounds and hours, only where something can be due.
 
-    A round is taken before something happens, at most every ten minutes; an hour's look only at the
-    beginning of a day and while what it waits for can still ripen: nothing it looks after needs more
-    than `danger_minutes` from the entry with which it began.
+    A round is taken before something happens, at most every half hour. An hour's look is taken every
+    fourth hour from midnight on, and besides in each hour in which a danger has ripened: what else
+    it looks after begins with a day.
     """
 
     def __init__(self, script: Script) -> None:
-        self._script = script
-        self._round_at = script.at(MADE, 0)
-        self._changed_at, self._entries = self._round_at, 0
+        self._zone, self._start, self._end = script.zone, script.start, script.end
+        self._round_at = self._hour_at = script.at(MADE, 0)
 
     def round(self, now: datetime) -> None:
         """Give pending entries their places and do what is done in every round."""
@@ -68,20 +67,24 @@ class Clock:
 
     def hour(self, now: datetime) -> None:
         """Do what is done every hour, where anything can have ripened."""
-        last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if last != self._entries:
-            self._entries, self._changed_at = last, now
-        ripens = timedelta(minutes=times().danger_minutes) + HOUR
-        midnight = now.astimezone(self._script.zone).hour == 0
-        if midnight or now - self._changed_at <= ripens:
+        if now.astimezone(self._zone).hour % OFTEN == 0 or self._ripened(now):
+            self._hour_at = now
             self.round(now)
             for do in wiring.EVERY_HOUR:
                 do(now)
 
+    def _ripened(self, now: datetime) -> bool:
+        limit = timedelta(minutes=times().danger_minutes)
+        return any(
+            self._hour_at < one.since + limit <= now
+            for source in wiring.DANGERS
+            for one in source(now)
+        )
+
     def hours(self) -> Iterator[Planned]:
         """Return the hours of the window, to be merged with what happens; they come first."""
-        at = self._script.start
-        while at <= self._script.end:
+        at = self._start
+        while at <= self._end:
             yield at, -1, self.hour
             at += HOUR
 

@@ -199,14 +199,13 @@ def send(
     _version(report, 1, fields, acting, now, len(above))
     _arrive(report, above, fields, now)
     _promised(report, now)
-    if day:
-        _owed_no_longer(report, now)
-    marks.of_sent(report, fields, earlier, now, seen)
+    owed = _owed_no_longer(report, now) if day else None
+    marks.of_sent(report, fields, earlier, now, seen, owed)
     return report
 
 
-def _owed_no_longer(report: Report, now: datetime) -> None:
-    """Meet what was owed for the day; days that were missed stand in this report's numbers."""
+def _owed_no_longer(report: Report, now: datetime) -> Deadline | None:
+    """Meet what was owed for the day, and return it; days missed stand in this report's numbers."""
     owed = Deadline.objects.filter(
         kind=DAILY, of=str(report.unit_id), state=Deadline.State.OPEN, post__unit=report.unit_id
     )
@@ -214,6 +213,7 @@ def _owed_no_longer(report: Report, now: datetime) -> None:
     today = [one for one in whole if one.subject == f"daily:{report.day}"]
     clock.end(today, Deadline.State.MET, now=now)
     clock.end([one for one in whole if one not in today], Deadline.State.VOID, now=now)
+    return today[0] if today else None
 
 
 def _arrive(
