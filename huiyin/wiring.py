@@ -11,15 +11,18 @@ from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.testimony import POSTS, UNITS
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.cases.dangers import in_danger
+from huiyin.parts.cases.lateness import late_below
 from huiyin.parts.cases.messages import NOTICES as OF_LETTERS
 from huiyin.parts.cases.testimony import LETTERS
 from huiyin.parts.duty.actions import checklists, coming, publishing, swaps
+from huiyin.parts.duty.covering import covered_until, unchecked
 from huiyin.parts.duty.messages import NOTICES as OF_DUTY
 from huiyin.parts.duty.testimony import POINTS, ROSTERS, SHIFTS
 from huiyin.parts.reports import counting
-from huiyin.parts.reports.actions import daily, marks, reporting, windows
+from huiyin.parts.reports.actions import daily, marks, readiness, reporting, windows
 from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
+from huiyin.parts.reports.readiness import Sources
 from huiyin.web.api.testimony import TOKENS
 
 DEADLINE_HANDLERS: dict[str, Handler] = {
@@ -50,8 +53,17 @@ def look_for_silence(now: datetime) -> int:
     return marks.look(now, DANGERS)
 
 
+# What other parts know of how ready the units of a window are.
+READINESS = Sources(covered=covered_until, checks=unchecked, late=late_below)
+
+
+def count_readiness(now: datetime) -> int:
+    """Count how ready the units of windows are, where the last count is some minutes old."""
+    return readiness.count(now, READINESS)
+
+
 # What is done in every round, besides what has its time.
-EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (counting.count_new,)
+EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (counting.count_new, count_readiness)
 
 # What is looked after once an hour, besides what has its time.
 EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (

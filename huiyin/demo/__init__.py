@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from huiyin.demo import duty
+from huiyin.demo import duty, window
 from huiyin.demo.letters import LETTERS
 from huiyin.demo.organisation import NAME, PASSWORD, World, build
 from huiyin.demo.script import Told
@@ -109,8 +109,12 @@ def load(now: datetime) -> DemoInfo:
     world = build(now - BEFORE)
     zone = ZoneInfo(Organisation.objects.get().zone)
     crew = duty.crew(world, now - BEFORE)
-    both = chain(_events(world, now, zone), duty.events(world, crew, now, zone))
-    events = sorted(both, key=lambda event: event[0])
+    every = chain(
+        _events(world, now, zone),
+        duty.events(world, crew, now, zone),
+        window.events(world, now, zone),
+    )
+    events = sorted(every, key=lambda event: event[0])
     play(events, DEADLINE_HANDLERS, until=now)
     return info()
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from huiyin.rehearsal.faults import KINDS, Line
 from huiyin.rehearsal.running import Rehearsed
-from huiyin.rehearsal.telling import HEADINGS, duration, row
-from huiyin.rehearsal.world import code
+from huiyin.rehearsal.telling import HEADINGS, duration, in_chinese, posts, row
+from huiyin.rehearsal.world import code, posts_of
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 960, 250, 30, 56, 18
-GRID = tuple(timedelta(minutes=one) for one in (0, 10, 30, 60, 180, 720, 1440, 2880))
+GRID = tuple(timedelta(minutes=one) for one in (0, 10, 30, 60, 180, 720, 1440, 4320))
 ZH = ("差错", "单位", "发生", "发现", "用时", "依次告知")
 STYLE = """
 body{font:15px/1.5 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
@@ -19,7 +19,7 @@ margin:0 auto;max-width:64rem;padding:1rem;color:#1d1d1b;background:#fff}
 h1{font-size:1.5rem;margin:.3rem 0}.sum{font-size:1.1rem}.bad{color:#a01818;font-weight:600}
 .wide{overflow-x:auto}svg{min-width:40rem;width:100%;height:auto}
 table{border-collapse:collapse;font-size:.9rem}th,td{text-align:left;padding:.3rem .6rem;
-border-bottom:1px solid #ddd;vertical-align:top}th{background:#f3f3f0}
+border-bottom:1px solid #ddd;vertical-align:top}th{background:#f3f3f0}td:nth-child(n+2):nth-child(-n+5){white-space:nowrap}
 @media(max-width:40rem){thead{display:none}tr{display:block;border-bottom:2px solid #bbb;padding:.4rem 0}
 td{display:block;border:0;padding:.1rem 0}td::before{content:attr(data-name)" ";color:#666}}
 """
@@ -94,10 +94,15 @@ def page(rehearsed: Rehearsed) -> str:
     bad = ' class="bad"' if outcome.status else ""
     names = [f"{zh} {en}" for zh, en in zip(ZH, HEADINGS, strict=True)]
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    called = posts_of({post for line in outcome.lines for post, _at, _rung in line.told})
     body = ""
     for line in outcome.lines:
         cells = list(row(line, rehearsed, most=None))
         cells[0] = f"{KINDS[line.fault.kind][1]} {cells[0]}"
+        cells[1] = f"{script.world.units[line.fault.unit].name} {cells[1]}"
+        cells[4] = in_chinese(line.after)
+        if not line.why:
+            cells[5] = " → ".join(called.get(post, post) for post in posts(line, None))
         body += "<tr>" + "".join(
             f'<td data-name="{escape(name)}">{escape(cell)}</td>'
             for name, cell in zip(names, cells, strict=True)

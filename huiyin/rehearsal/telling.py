@@ -21,6 +21,15 @@ def duration(of: timedelta | None) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "at once"
 
 
+def in_chinese(of: timedelta | None) -> str:
+    """Return a time as the page says it."""
+    said = duration(of)
+    for english, chinese in (("never", "未发现"), ("at once", "即时"), (" min", "分"), (" h", "小时"),
+                             (" d", "天")):  # fmt: skip
+        said = said.replace(english, chinese)
+    return said.replace(" ", "")
+
+
 def posts(line: Line, most: int | None = LONGEST) -> list[str]:
     """Return the codes of the posts that were told, each once, in the order in which they were."""
     found = list(dict.fromkeys(post for post, _at, _rung in line.told))

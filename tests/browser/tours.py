@@ -16,13 +16,14 @@ from playwright.sync_api import Page
 from huiyin.demo.organisation import POSTS
 from huiyin.web.portal.acts import ACTS
 from huiyin.web.staff.moves import PAGES
-from tests.browser import desk_tours, planning_tours, shift_tours
+from tests.browser import desk_tours, planning_tours, shift_tours, window_tours
 from tests.browser.people import Staff, Writer
 
 PRESSED = {"leave", "act", "notices_read", "remove_claim", "release", "close_category"}
 PRESSED |= (
     desk_tours.PRESSED | planning_tours.PRESSED | shift_tours.PRESSED | {"report_acknowledge"}
 )
+PRESSED |= window_tours.PRESSED
 LIKELY = (
     "ys.head", "ys.clerk", "ys.deputy", "equip.deputy", "equip.handler", "ys-audit.handler"
 )  # fmt: skip
@@ -313,5 +314,6 @@ def staff(person: Staff) -> Iterator[str]:
     yield from _strangers(person)
     yield from _moves(person)
     yield from _reports(person)
+    yield from window_tours.windows(person)
     person.go("/accounts/logout/")
     yield "signing out"

@@ -36,7 +36,7 @@ def pages(case: Case) -> list[str]:
         parts = {
             "locator": case.locator, "token": "x", "number": 1, "extension": "pdf",
             "pk": case.pk, "shift_pk": case.pk, "rule": "conclude", "code": "HX-DESK",
-            "kind": "urgent", "what": "hours", "name": "submit" if one.name == "duty_move" else "note",
+            "kind": "urgent", "what": "hours", "column": "late", "name": "submit" if one.name == "duty_move" else "note",
         }  # fmt: skip
         wanted = {name: parts[name] for name in one.pattern.regex.groupindex}
         found.append(reverse(f"staff:{one.name}", kwargs=wanted))

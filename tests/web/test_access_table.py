@@ -21,6 +21,7 @@ from tests.web import (
     report_addresses,
     shift_addresses,
     views_addresses,
+    window_addresses,
 )
 
 HOLDERS = {"clerk", "group_head", "owner", "cook", "transport_head", "auditor"}
@@ -79,9 +80,11 @@ TABLE: dict[str, tuple[set[str], int]] = {
     "reports_unit": (TOP | {"cook"}, 404),
     "mark_reply": ({"cook"}, 404),
     "mark_withdraw": (TOP, 404),
+    **window_addresses.TABLE,
 }
 POSTED = {"act", "slip", "notices_read", "remove_claim", "release", "close_category"}
 POSTED |= planning_addresses.POSTED | report_addresses.POSTED
+POSTED |= window_addresses.POSTED
 POSTED |= desk_addresses.POSTED | shift_addresses.POSTED | views_addresses.POSTED
 SEEN_BUT_REFUSED = {
     (name, who): 403
@@ -92,6 +95,7 @@ SEEN_BUT_REFUSED = {
         "report_correct": ("clerk", "group_head"),
         "mark_reply": ("clerk", "group_head"),
         "mark_withdraw": ("cook",),
+        **window_addresses.REFUSED,
     }.items()
     for who in refused
 }
@@ -122,6 +126,7 @@ def addresses(cast: Cast, locator: str) -> dict[str, str]:
         **shift_addresses.arguments(cast),
         **views_addresses.arguments(cast),
         **report_addresses.arguments(cast),
+        **window_addresses.arguments(cast),
     }
     return {name: reverse(f"staff:{name}", args=given.get(name, [])) for name in TABLE}
 

@@ -258,6 +258,14 @@ def rosters_of(unit_id: int, now: datetime) -> list[Roster]:
     return list(found.select_related("unit").order_by("-first_day", "-version"))
 
 
+def in_force_between(unit_id: int, first: date, end: date) -> list[Roster]:
+    """Return the unit's rosters in force that have a day from `first` up to `end`."""
+    found = Roster.objects.filter(
+        unit=unit_id, state__in=IN_FORCE, first_day__lt=end, end_day__gt=first
+    )
+    return list(found.select_related("unit").order_by("first_day"))
+
+
 def running(roster: Roster) -> SolveRun | None:
     """Return the solve that waits or runs."""
     states = (SolveRun.State.WAITING, SolveRun.State.RUNNING)

@@ -25,6 +25,7 @@ MESSAGES = {
     "looser": _("A window can only ask for more, never for less than before."),
     "later": _("A window can end earlier, never later."),
     "closed": _("This window is over."),
+    "nothing_missed": _("Your post missed nothing in this window."),
     "name": _("Is this somebody’s name? Names of people who complain stay out: write “an employee”, or the post."),
 }  # fmt: skip
 

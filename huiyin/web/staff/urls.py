@@ -14,7 +14,7 @@ from huiyin.web.staff import (
     units,
 )
 from huiyin.web.staff.duty import urls_planning, urls_reception, urls_shift, urls_views
-from huiyin.web.staff.reports import urls_reports
+from huiyin.web.staff.reports import urls_reports, urls_windows
 
 app_name = "staff"
 urlpatterns = [
@@ -54,5 +54,6 @@ urlpatterns = [
     *urls_shift.urlpatterns,
     *urls_reception.urlpatterns,
     *urls_views.urlpatterns,
+    *urls_windows.urlpatterns,
     *urls_reports.urlpatterns,
 ]

@@ -143,6 +143,8 @@ def _about(subject: str, what: str) -> About:
     if kind == "report":
         number = locator.partition("/")[0]
         return About(number, reverse("staff:report", args=[number]))
+    if kind == "window":
+        return About(_("Window"), reverse("staff:window", args=[locator]))
     if kind in {"daily", "danger"}:
         return About(_("Reports"), reverse("staff:reports"))
     if kind != "case":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
@@ -27,6 +28,7 @@ WHY = {
     EXERCISE: ("特护期前须组织演练", "an exercise is held before the window begins"),
 }
 PACE = (1440, 1440)
+AT_ONCE = 300  # units told in one transaction, so that nobody waits long for it
 AT_LEAST = timedelta(days=1)  # a unit that learns of it late has so long
 BACK = timedelta(days=30)  # so long before the first day a test or an exercise still counts
 NAMES = (*standing.RECEIVES, Role.HANDLER)
@@ -41,8 +43,8 @@ CONFIRMS = {
     "exercise": (EXERCISE, "exercised_on", "exercised_by"),
 }
 _UNITS = """
-INSERT INTO reports_windowunit (window_id, unit_id, late)
-SELECT %s, u.id, 0 FROM units_lineage l JOIN units_unit u ON u.id = l.unit_id
+INSERT INTO reports_windowunit (window_id, unit_id, late, told)
+SELECT %s, u.id, 0, 0 FROM units_lineage l JOIN units_unit u ON u.id = l.unit_id
 WHERE l.ancestor_id = %s AND u.closed_at IS NULL
 AND NOT EXISTS (SELECT 1 FROM reports_windowunit r WHERE r.window_id = %s AND r.unit_id = u.id)
 """
@@ -83,18 +85,29 @@ def owed_by(window: Window, settings: Settings) -> dict[str, datetime]:
     return found
 
 
-def owe(window: Window, settings: Settings, now: datetime, *, tell: str = "") -> None:
-    """Let each unit owe what it does not owe yet, and tell it (`tell` is the kind of notice).
+def owe(window: Window, now: datetime, most: int = AT_ONCE) -> int:
+    """Let units owe what the window asks for as it stands, and tell them; return how many it was.
 
-    What is due already is owed within a day. The caller holds the window's lock.
+    Those that were not told of this version yet, `most` at once. What is due already is owed within a
+    day; what came to be owed earlier is owed anew. The caller holds the window's lock.
     """
-    units = list(window.rows.order_by("unit_id").values_list("unit_id", flat=True))
-    desks = standing.posts(units, now, standing.SENDS)
-    for kind, due in owed_by(window, settings).items():
-        owed = Deadline.objects.filter(subject=window.ref, kind=kind)
-        known = set(owed.exclude(state=Deadline.State.VOID).values_list("of", flat=True))
+    rows_of = window.rows.filter(told__lt=window.version).order_by("pk")
+    batch = dict(rows_of.values_list("unit_id", "told")[:most])
+    if not batch:
+        return 0
+    desks = standing.posts(batch, now, standing.SENDS)
+    for kind, due in owed_by(window, Settings.of(window.settings)).items():
         by = max(due, now + AT_LEAST)
-        new = [one for one in units if one in desks and str(one) not in known]
+        owed = Deadline.objects.filter(
+            subject=window.ref, kind=kind, of__in=[str(one) for one in batch]
+        ).exclude(state=Deadline.State.VOID)
+        known = set()
+        for unit, state, was in owed.values_list("of", "state", "due_at"):
+            if state == Deadline.State.OPEN and by < was:
+                clock.void(window.ref, kind, of=unit, now=now)
+            else:
+                known.add(unit)
+        new = [one for one in batch if one in desks and str(one) not in known]
         start_many(
             kind,
             [Owed(window.ref, str(one), desks[one], by) for one in new],
@@ -102,10 +115,28 @@ def owe(window: Window, settings: Settings, now: datetime, *, tell: str = "") ->
             pace=PACE,
             now=now,
         )
-    if tell:
-        rows.insert(
-            [notices.draft(desks[one].pk, tell, window.ref, now) for one in units if one in desks]
-        )
+    rows.insert(
+        [
+            notices.draft(
+                desks[one].pk, "window.changed" if told else "window.made", window.ref, now
+            )
+            for one, told in batch.items()
+            if one in desks
+        ]
+    )
+    window.rows.filter(unit__in=batch).update(told=window.version)
+    return len(batch)
+
+
+def owe_more(now: datetime) -> int:
+    """Tell the next units of each window that has some left to tell; return how many it was."""
+    left = WindowUnit.objects.filter(window=OuterRef("pk"), told__lt=OuterRef("version"))
+    told = 0
+    for pk in Window.objects.filter(Exists(left), closed_at=None).values_list("pk", flat=True):
+        with transaction.atomic():
+            window = Window.objects.select_for_update(of=("self",)).get(pk=pk)
+            told += owe(window, now) if window.closed_at is None else 0
+    return told
 
 
 def access_row(acting: Acting, number: str, *, lock: bool = False) -> WindowUnit:
@@ -184,12 +215,12 @@ def confirm(acting: Acting, number: str, what: str, on: date, *, now: datetime) 
 
 
 def meet_rosters(window: Window, units: Iterable[int], now: datetime) -> int:
-    """Meet what is owed by the units whose roster is in; return how many owed it."""
+    """Meet what is owed by units whose roster is in, some at once; return how many it was."""
     covered = {str(one) for one in units}
     owed = Deadline.objects.filter(
         subject=window.ref, kind=ROSTER, state=Deadline.State.OPEN
     ).values_list("of", flat=True)
-    met = [one for one in owed if one in covered]
+    met = [one for one in owed if one in covered][:AT_ONCE]
     for one in met:
         clock.meet(window.ref, ROSTER, of=one, now=now)
     return len(met)

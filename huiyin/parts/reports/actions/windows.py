@@ -21,6 +21,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Role
 from huiyin.parts.reports import tightening
 from huiyin.parts.reports.access import NotYours, ReportNotFound
+from huiyin.parts.reports.actions import window_review
 from huiyin.parts.reports.actions._common import keep_private, need, packed
 from huiyin.parts.reports.actions.reporting import new_number
 from huiyin.parts.reports.actions.window_units import EXERCISE, LINE, ROSTER, owe, unfold
@@ -82,7 +83,8 @@ def make_window(
 ) -> Window:  # fmt: skip
     """Make a window over the actor's unit and all below it; it opens on its first local day.
 
-    Each unit gets its row and its usual leading group, owes what is to be ready, and is told.
+    Each unit gets its row and its usual leading group, owes what is to be ready, and is told: the
+    first few hundred at once, the others by the worker in the next rounds (`told`).
     Raises BadInput, Private, and NotYours for any post but head, deputy and secretary.
     """
     _need_maker(acting)
@@ -102,7 +104,7 @@ def make_window(
     )  # fmt: skip
     _version(window, acting, now)
     unfold(window)
-    owe(window, settings, now, tell="window.made")
+    owe(window, now)
     start = policy().calendar.start_of_day(first)
     clock.start_until(
         CLOSES, subject=window.ref, post=None, due_at=_end(window), because=WHY_CLOSES, now=now
@@ -153,6 +155,8 @@ def _close(window: Window, by: Acting | None, now: datetime) -> None:
     )  # fmt: skip
     shortening.end_shortening(window.ref, at=now, now=now, by=by)
     clock.void(window.ref, ROSTER, LINE, EXERCISE, OPENS, now=now)
+    if window.opened_at is not None:
+        window_review.tell(window, now)
 
 
 @transaction.atomic
@@ -208,9 +212,7 @@ def tighten_window(
             CLOSES, subject=window.ref, post=None, due_at=_end(window), because=WHY_CLOSES, now=now
         )
         shortening.end_shortening(window.ref, at=_end(window), now=now, by=acting)
-    if settings.roster_days > old.roster_days:
-        clock.void(window.ref, ROSTER, now=now)  # owed anew, earlier
-    owe(window, settings, now, tell="window.changed")
+    owe(window, now)
     if window.opened_at is not None:
         new = {rule: n for rule, n in settings.limits.items() if old.limits.get(rule) != n}
         _shorten(window, new, acting, now)

@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 ('daily', models.PositiveSmallIntegerField(null=True)),
                 ('checks', models.PositiveSmallIntegerField(null=True)),
                 ('late', models.PositiveIntegerField(default=0)),
+                ('below', models.JSONField(null=True)),
+                ('told', models.PositiveSmallIntegerField(default=0)),
                 ('exercised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('line_tested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
@@ -56,7 +58,7 @@ class Migration(migrations.Migration):
             name='WindowPost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=[('overall', 'Overall responsibility'), ('charge', 'In charge of the work'), ('duty', 'Duty and reports'), ('letters', 'Letters')], max_length=8)),
+                ('duty', models.CharField(choices=[('overall', 'Overall responsibility'), ('charge', 'In charge of the work'), ('duty', 'Duty and reports'), ('letters', 'Letters and answers')], max_length=8)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('row', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group', to='reports.windowunit')),
             ],

@@ -63,7 +63,9 @@ class WindowUnit(models.Model):
     """A unit in a window: what it confirmed, and how ready it was when it was last counted.
 
     `roster`, `leader`, `line`, `exercise`, `daily`, `checks`: 0 in order, 1 not in order, null not
-    asked (or not due yet). `late` is how many deadlines of letters the unit has let pass.
+    asked (or not due yet). `late` is how many deadlines of letters the unit has let pass. `below`
+    holds, for a unit with others below, the sums over all of them and itself (`readiness.summed`).
+    `told` is the version of the window that the unit was told of, and owes what it asks for.
     """
 
     window = models.ForeignKey(Window, models.CASCADE, related_name="rows")
@@ -81,6 +83,8 @@ class WindowUnit(models.Model):
     daily = models.PositiveSmallIntegerField(null=True)
     checks = models.PositiveSmallIntegerField(null=True)
     late = models.PositiveIntegerField(default=0)
+    below = models.JSONField(null=True)
+    told = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -98,7 +102,7 @@ class WindowPost(models.Model):
         OVERALL = "overall", _("Overall responsibility")
         CHARGE = "charge", _("In charge of the work")
         DUTY = "duty", _("Duty and reports")
-        LETTERS = "letters", _("Letters")
+        LETTERS = "letters", _("Letters and answers")
 
     row = models.ForeignKey(WindowUnit, models.CASCADE, related_name="group")
     duty = models.CharField(max_length=8, choices=Duty.choices)
