@@ -16,6 +16,7 @@ COMMANDS = {
     "keys": ("keeping_keys", "show the versions of the keys, or add new ones"),
     "import": ("importing", "file the letters of a spreadsheet, all or none; looks first"),
     "mail-in": ("mailing_in", "file an e-mail as a letter; for a mail server's pipe, or a Maildir"),
+    "rehearse": ("rehearse", "live through a window with faults put in; say what was noticed"),
     "replay": ("replaying", "live answered letters again at their own times, and report"),
     "audit": ("auditing", "hold the database against the public log; name what does not agree"),
     "backup": ("backing_up", "write a consistent copy of everything but the keys"),

@@ -1,5 +1,6 @@
 """Start, meet, excuse, pause and extend what is owed. Call inside the action's transaction."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -162,6 +163,15 @@ def _end(
     entries.ended(*ending, state=state, now=now)
     open_ones.update(state=state, ended_at=now, next_at=None)
     return len(ending)
+
+
+def end(deadlines: Sequence[Deadline], state: str, *, now: datetime) -> None:
+    """End some hundred open deadlines at most that the caller has read, with their posts."""
+    if deadlines:
+        entries.ended(*deadlines, state=state, now=now)
+        Deadline.objects.filter(
+            pk__in=[one.pk for one in deadlines], state=Deadline.State.OPEN
+        ).update(state=state, ended_at=now, next_at=None)
 
 
 def meet(subject: str, *kinds: str, now: datetime, of: str | None = None) -> int:

@@ -84,8 +84,12 @@ def of_sent(
     earlier: Report | None,
     now: datetime,
     seen: Mapping[str, int] | None = None,
+    owed: Deadline | None = None,
 ) -> None:
-    """Mark what does not fit in a report as it is sent: too late, numbers that contradict."""
+    """Mark what does not fit in a report as it is sent: too late, numbers that contradict.
+
+    `owed` is what the day's report met, where the caller has read it.
+    """
     limit = times().urgent_late_minutes
     late = minutes_late(report.event_at, now, limit) if report.event_at else 0
     if report.kind == Report.Kind.URGENT and report.event_at and late:
@@ -99,16 +103,19 @@ def of_sent(
         if wrong:
             evidence = {"numbers": wrong, "why": fields.get("why", "")}
             _one(Mark.Kind.NUMBERS, report, report.ref, now, evidence)
-        _late_daily(report, now)
+        _late_daily(report, owed, now)
     if earlier is not None:
         _fewer(report, fields, earlier, now)
 
 
-def _late_daily(report: Report, now: datetime) -> None:
+def _late_daily(report: Report, owed: Deadline | None, now: datetime) -> None:
     line = f"daily:{report.day}"
-    owed = Deadline.objects.filter(
-        subject=line, kind="report.daily", of=str(report.unit_id)
-    ).first()
+    owed = (
+        owed
+        or Deadline.objects.filter(
+            subject=line, kind="report.daily", of=str(report.unit_id)
+        ).first()
+    )
     if owed is None or now < owed.due_at:
         return
     missing = Mark.objects.filter(unit=report.unit_id, kind=Mark.Kind.DAILY_MISSING, subject=line)

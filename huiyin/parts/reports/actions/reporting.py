@@ -12,7 +12,9 @@ from typing import Any
 
 from django.db import transaction
 
+from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
+from huiyin.kernel.clock.bulk import Owed, start_many
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.files import actions as files
@@ -21,7 +23,7 @@ from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
-from huiyin.kernel.units.models import Lineage
+from huiyin.kernel.units.models import Lineage, Post
 from huiyin.parts.reports import counting, pictures, standing
 from huiyin.parts.reports.access import NotYours, access_report
 from huiyin.parts.reports.actions import incidents, marks
@@ -87,11 +89,15 @@ def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _version(
-    report: Report, number: int, fields: dict[str, Any], acting: Acting, now: datetime
+    report: Report,
+    number: int,
+    fields: dict[str, Any],
+    acting: Acting,
+    now: datetime,
+    levels: int = 0,
 ) -> Version:
     key, commit = new_salt_key(), {"text": packed(fields)}
     if number == 1:
-        levels = Lineage.objects.filter(unit=report.unit_id, distance__gt=0).count()
         kind = "report.sent"
         facts: dict[str, ledger.Fact] = {
             "what": report.kind,
@@ -113,15 +119,17 @@ def _version(
         commit=commit,
         salt_key=key,
     )
-    return Version.objects.create(
-        report=report,
-        number=number,
-        at=now,
-        post=acting.post,
-        user=acting.user,
-        fields=fields,
-        salt_key=key,
-        entry_digest=bytes(entry.digest),
+    return rows.add(
+        Version(
+            report=report,
+            number=number,
+            at=now,
+            post=acting.post,
+            user=acting.user,
+            fields=fields,
+            salt_key=key,
+            entry_digest=bytes(entry.digest),
+        )
     )
 
 
@@ -187,59 +195,59 @@ def send(
         counted=counting.snapshot(acting.post.unit, day, fields) if day else {},
     )
     key = pictures.new_key(report) if pictures_sent else b""
-    report.save(force_insert=True)
+    rows.add(report)
     for one in pictures_sent:
         files.keep(report.ref, one.data, one.name, key=key, now=now)
-    _version(report, 1, fields, acting, now)
-    _arrive(report, fields, now)
-    _promised(report, now)
-    if day:
-        _owed_no_longer(report, now)
-    marks.of_sent(report, fields, earlier, now, seen)
-    return report
-
-
-def _owed_no_longer(report: Report, now: datetime) -> None:
-    """Meet what was owed for the day; days that were missed stand in this report's numbers."""
-    owed = Deadline.objects.filter(
-        kind=DAILY, of=str(report.unit_id), state=Deadline.State.OPEN, post__unit=report.unit_id
-    )
-    for line in list(owed.values_list("subject", flat=True)):
-        if line == f"daily:{report.day}":
-            clock.meet(line, DAILY, of=str(report.unit_id), now=now)
-        else:
-            clock.void(line, DAILY, of=str(report.unit_id), now=now)
-
-
-def _arrive(report: Report, fields: Mapping[str, Any], now: datetime) -> None:
-    """Put the report on every desk above, each with what it owes and a notice, all at once."""
     above = dict(
         Lineage.objects.filter(unit=report.unit_id, distance__gt=0)
         .order_by("distance")
         .values_list("ancestor_id", "distance")
     )
+    _version(report, 1, fields, acting, now, len(above))
+    _arrive(report, above, fields, now)
+    _promised(report, now)
+    owed = _owed_no_longer(report, now) if day else None
+    marks.of_sent(report, fields, earlier, now, seen, owed)
+    return report
+
+
+def _owed_no_longer(report: Report, now: datetime) -> Deadline | None:
+    """Meet what was owed for the day, and return it; days missed stand in this report's numbers."""
+    owed = Deadline.objects.filter(
+        kind=DAILY, of=str(report.unit_id), state=Deadline.State.OPEN, post__unit=report.unit_id
+    )
+    whole = list(owed.select_related("post"))
+    today = [one for one in whole if one.subject == f"daily:{report.day}"]
+    clock.end(today, Deadline.State.MET, now=now)
+    clock.end([one for one in whole if one not in today], Deadline.State.VOID, now=now)
+    return today[0] if today else None
+
+
+def _arrive(
+    report: Report, above: Mapping[int, int], fields: Mapping[str, Any], now: datetime
+) -> None:
+    """Put the report on every desk above (unit: distance), each with what it owes and a notice."""
     desks = standing.posts(above, now)
     acknowledge, act = due_times(report.kind, now, asks=not nothing_needed(fields.get("needed")))
+    here: list[Arrival] = []
+    owing: dict[str, Post] = {}
     for unit_id, distance in above.items():
         post = desks.get(unit_id)
-        Arrival.objects.create(
-            report=report, unit_id=unit_id, distance=distance, post=post, arrived_at=now
+        here.append(
+            Arrival(report=report, unit_id=unit_id, distance=distance, post=post, arrived_at=now)
         )
         if post is None:
             continue  # nobody sits there; the units above and below it have it all the same
-        shared: dict[str, Any] = {
-            "subject": report.ref,
-            "of": str(unit_id),
-            "post": post,
-            "pace": PACE.get(Report.Kind(report.kind), USUAL_PACE),
-            "now": now,
-        }
-        clock.start_until(ACKNOWLEDGE, due_at=acknowledge, because=WHY_ACKNOWLEDGE, **shared)
-        if act:
-            clock.start_until(ACT, due_at=act, because=WHY_ACT, **shared)
+        owing[str(unit_id)] = post
         facts = {"what": report.kind, "unit": str(report.unit)}
         urgent = report.kind == Report.Kind.URGENT
         notices.queue(post.pk, f"report.{report.kind}", report.ref, now, facts, in_turn=urgent)
+    rows.insert(here)
+    pace = PACE.get(Report.Kind(report.kind), USUAL_PACE)
+    for kind, due, why in ((ACKNOWLEDGE, acknowledge, WHY_ACKNOWLEDGE), (ACT, act, WHY_ACT)):
+        if due is not None:
+            owed = [Owed(report.ref, of, post, due) for of, post in owing.items()]
+            start_many(kind, owed, because=why, pace=pace, now=now)
 
 
 def _promised(report: Report, now: datetime) -> None:
