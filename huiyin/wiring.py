@@ -20,11 +20,11 @@ from huiyin.parts.duty.covering import covered_until, unchecked
 from huiyin.parts.duty.messages import NOTICES as OF_DUTY
 from huiyin.parts.duty.testimony import POINTS, ROSTERS, SHIFTS
 from huiyin.parts.reports import counting
+from huiyin.parts.reports import queries as reports
 from huiyin.parts.reports.actions import daily, marks, readiness, reporting, windows
 from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
 from huiyin.parts.reports.readiness import Sources
-from huiyin.parts.reports import queries as reports
 from huiyin.parts.reports.testimony import REPORTS
 from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
 from huiyin.web.api.testimony import TOKENS

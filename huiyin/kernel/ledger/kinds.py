@@ -172,6 +172,7 @@ KINDS: dict[str, Kind] = {
         _kind("window.named", "确定专班岗位", "A unit named its leading group", "unit"),
         _kind("window.confirmed", "准备工作确认", "A unit confirmed a preparation", "unit what on"),
         _kind("window.replied", "岗位说明履责情况", "A post spoke to the review", "unit", "text"),
+        _kind(
             "incident.opened",
             "开启突发事件处置",
             "An incident was opened",

@@ -232,7 +232,9 @@ class Owed:
     day: date | None = None
 
 
-OURS = Q(*(Q(kind__startswith=f"{one}.") for one in ("report", "incident", "window")), _connector=Q.OR)
+OURS = Q(
+    *(Q(kind__startswith=f"{one}.") for one in ("report", "incident", "window")), _connector=Q.OR
+)
 
 
 def owed(post: Post) -> list[Owed]:

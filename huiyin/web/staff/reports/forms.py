@@ -1,7 +1,6 @@
 """The form of each kind of report, made from its template, and the small forms of a desk."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms

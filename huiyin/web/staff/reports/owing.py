@@ -28,7 +28,7 @@ def owed(found: Sequence[Owed]) -> list[dict[str, Any]]:
 
 
 def _title(one: Owed) -> str:
-    subject, _colon, rest = one.deadline.subject.partition(":")
+    subject, _colon, _rest = one.deadline.subject.partition(":")
     if one.day is not None:
         said = ngettext(
             "%(n)d daily report of %(day)s", "%(n)d daily reports of %(day)s", one.count
