@@ -230,6 +230,7 @@ def _reports(staff: Staff) -> Iterator[str]:
     staff.page.locator("[name=event]").first.check()
     staff.page.locator("[name=what]").fill("二号库房基本稳定，明火已经扑灭。")
     past = timezone.localtime() - timedelta(hours=3)
+    staff.page.locator("form.brief summary").click()
     staff.page.locator("[name=when]").fill(past.strftime("%Y-%m-%dT%H:%M"))
     staff.page.locator("form[enctype] .button").first.click()
     yield "an urgent report, with questions"
