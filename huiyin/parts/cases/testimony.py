@@ -141,7 +141,8 @@ def _told(
 
 def _acted(row: Involvement) -> bool:
     """Whether the row says who did something; others say to which post the letter was given."""
-    return row.user_id is not None and row.capacity != Involvement.Capacity.REVIEWER
+    given = (Involvement.Capacity.REVIEWER, Involvement.Capacity.ARBITER)
+    return row.user_id is not None and row.capacity not in given
 
 
 def _shape(step: Step) -> str:
