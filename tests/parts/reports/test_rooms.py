@@ -422,7 +422,7 @@ def test_who_is_asked_next_to_acknowledge_is_known_at_each_level(
         (desks.works_leader.post, timedelta()),
         (cast.works_deputy.post, 15 * MINUTE),
         (cast.works_head.post, 20 * MINUTE),
-        (cast.group_head.post, 30 * MINUTE),
+        (desks.group_leader.post, 30 * MINUTE),
     ]
     assert works.next is not None
     assert works.next.post == cast.works_deputy.post
