@@ -126,7 +126,8 @@ def test_an_incident_from_the_telephone_to_its_review(opened: Opened, language: 
     above.page.locator("[name=post]").select_option(index=1)  # the canteen's one post
     above.press("Save")
     cook.go("/staff/")
-    cook.follow("Do the task of the incident")
+    cook.sees_words("Do the task of the incident")
+    cook.page.locator("main ol.owed a[href*='/rooms/']").first.click()
     cook.page.locator("#write + form textarea").fill("油锅已用灭火毯盖住，明火熄灭。")
     cook.press("Add the line")
     cook.sees("油锅已用灭火毯盖住")
