@@ -1,21 +1,17 @@
 """`huiyin rehearse`: live through a window with faults put in, in a database of its own."""
 
 import argparse
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
-from types import FrameType
 
 from django.db import DatabaseError
 from django.utils import timezone
 
 from huiyin.commands import Refused
+from huiyin.commands.apart import own_directory, run_apart
 
 UNITS, DAYS, FAULTS = (4, 2_000), (3, 60), (1, 100)
 
@@ -74,14 +70,14 @@ def run(args: argparse.Namespace) -> int:
     command += ["--faults", str(args.faults)] if args.faults else []
     command += ["--html", str(args.html.absolute())] if args.html else []
     with ExitStack() as stack:
-        home = _home(args, stack)
+        home = own_directory(args.keep, "rehearse", stack)
         if args.units is None:
             path = home / "organisation.json"
             path.write_text(_copied(), encoding="utf-8")
             command += ["--organisation", str(path)]
         else:
             command += ["--units", str(args.units)]
-        return _start(command, home)
+        return run_apart(command, home)
 
 
 def _copied() -> str:
@@ -91,30 +87,3 @@ def _copied() -> str:
         return organisation.copied(timezone.now())
     except (LookupError, DatabaseError) as error:
         raise Refused("no organisation is set up here to copy; say --units N") from error
-
-
-def _home(args: argparse.Namespace, stack: ExitStack) -> Path:
-    if not args.keep:
-        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-rehearse-")))
-    home: Path = args.keep
-    if home.exists() and any(home.iterdir()):
-        raise Refused(f"{home} is not empty")
-    home.mkdir(parents=True, exist_ok=True)
-    return home.absolute()
-
-
-def _start(command: list[str], home: Path) -> int:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("HUIYIN_")}
-    # The settings are ours and the directory its own, whatever the service runs on.
-    own = {"HUIYIN_VAR": str(home), "DJANGO_SETTINGS_MODULE": "huiyin.settings"}
-    child = subprocess.Popen(command, env=kept | own, start_new_session=True)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        child.send_signal(signal.SIGTERM)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        return child.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,16 +1,12 @@
 """`huiyin replay`: how late answers would have been, in a database of its own."""
 
 import argparse
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 from huiyin.commands import Refused
+from huiyin.commands.apart import own_directory, run_apart
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,31 +29,7 @@ def run(args: argparse.Namespace) -> int:
     for path in (args.file, taxonomy):
         if not path.is_file():
             raise Refused(f"there is no such file: {path}")
-    with ExitStack() as stack:
-        if args.keep:
-            home = args.keep
-            if home.exists() and any(home.iterdir()):
-                raise Refused(f"{home} is not empty")
-            home.mkdir(parents=True, exist_ok=True)
-        else:
-            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-replay-")))
-        return _start(args, taxonomy, home)
-
-
-def _start(args: argparse.Namespace, taxonomy: Path, home: Path) -> int:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("HUIYIN_")}
     command = [sys.executable, "-m", "huiyin.replay", str(args.file), "--mapping", args.mapping]
     command += ["--taxonomy", str(taxonomy), *(("--svg", str(args.svg)) if args.svg else ())]
-    # The settings are ours and the directory its own, whatever the service runs on.
-    own = {"HUIYIN_VAR": str(home), "DJANGO_SETTINGS_MODULE": "huiyin.settings"}
-    child = subprocess.Popen(command, env=kept | own, start_new_session=True)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        child.send_signal(signal.SIGTERM)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        return child.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with ExitStack() as stack:
+        return run_apart(command, own_directory(args.keep, "replay", stack))

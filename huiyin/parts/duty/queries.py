@@ -305,18 +305,13 @@ def overview(acting: Acting, now: datetime) -> Overview:
     )
 
 
-def owing(post: Post, now: datetime) -> QuerySet[Deadline]:
-    """Return what the post owes of duty; that a shift is stood only when it is near."""
+def owed(post: Post, now: datetime) -> list[Deadline]:
+    """Return what the post owes of duty, the first 50; that a shift is stood only when near."""
     found: QuerySet[Deadline] = Deadline.objects.filter(
         post=post, state=Deadline.State.OPEN, kind__startswith="duty."
     )
     near = ~Q(kind=STAND) | Q(due_at__lte=now + SOON)
-    return found.filter(near)
-
-
-def owed(post: Post, now: datetime) -> list[Deadline]:
-    """Return the first 50 of what the post owes of duty, in order of due time."""
-    return list(owing(post, now).order_by("due_at", "pk")[:50])
+    return list(found.filter(near).order_by("due_at", "pk")[:50])
 
 
 def untaken() -> list[Deadline]:

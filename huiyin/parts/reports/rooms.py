@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.units.actions import Acting
@@ -28,9 +28,9 @@ def listed(acting: Acting) -> QuerySet[Incident]:
 
 
 def owing(post: Post) -> QuerySet[Deadline]:
-    """Return what the post owes of reports and incidents."""
-    kinds = Q(kind__startswith="incident.") | Q(kind__startswith="report.")
-    return Deadline.objects.filter(kinds, post=post, state=Deadline.State.OPEN)
+    """Return what the post owes of incidents."""
+    open_ones = Deadline.objects.filter(post=post, state=Deadline.State.OPEN)
+    return open_ones.filter(kind__startswith="incident.")
 
 
 def owners(acting: Acting, incident: Incident) -> QuerySet[Post]:

@@ -40,7 +40,7 @@ def home(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
     return page(
         request, "reports/rooms", acting, section="reports",
         rooms=list(rooms.listed(acting)[:SHOWN]),
-        owed=rooms.owing(acting.post).filter(kind__startswith="incident.").order_by("due_at")[:SHOWN],
+        owed=rooms.owing(acting.post).order_by("due_at")[:SHOWN],
     )  # fmt: skip
 
 
