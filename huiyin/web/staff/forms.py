@@ -1,11 +1,13 @@
 """The small form of each move. A form says what is wrong with what was typed and hands the rest
 to one action; whether the move may be made is the action's to say."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.functional import Promise as Lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,19 @@ class StaffForm(forms.Form):
         """Put what an action refused beside the field that it names."""
         text, field = self.sentence(error), self.fields.get(error.field)
         self.add_error(error.field if field else None, named(field.label if field else "", text))
+
+
+def taken(request: HttpRequest, form: StaffForm, act: Callable[[], object], done: str) -> bool:
+    """Whether the form holds and its action took it, which `done` then says on the next page."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except BadInput as error:
+        form.refuse(error)
+        return False
+    messages.success(request, done)
+    return True
 
 
 class MoveForm(StaffForm):

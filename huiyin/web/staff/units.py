@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from huiyin.kernel.given import BadInput
 from huiyin.kernel.units import actions
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Tenure, Unit
@@ -18,6 +17,7 @@ from huiyin.parts.cases.actions import taxonomy
 from huiyin.parts.cases.models import Claim
 from huiyin.web.staff import pick
 from huiyin.web.staff.access import need_unit, page, staff
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.unit_forms import (
     AccountForm,
     AppointForm,
@@ -135,14 +135,13 @@ def add_claim(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -
     found = get_object_or_404(Unit, pk=pk)
     need_unit(acting, found)
     form = ClaimForm(request.POST or None)
-    if form.is_valid():
-        try:
-            taxonomy.add_claim(found, **form.claim(), now=now, by=acting)
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("The unit now answers for this."))
-            return redirect("staff:unit", pk)
+    if taken(
+        request,
+        form,
+        lambda: taxonomy.add_claim(found, **form.claim(), now=now, by=acting),
+        _("The unit now answers for this."),
+    ):
+        return redirect("staff:unit", pk)
     return _ask(request, acting, found, form, "claim")
 
 

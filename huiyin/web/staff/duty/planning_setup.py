@@ -26,6 +26,7 @@ from huiyin.web.staff.duty.planning_forms import (
     RulesForm,
     WeeklyForm,
 )
+from huiyin.web.staff.forms import taken
 
 
 def ask(
@@ -41,14 +42,8 @@ def ask(
     button: str = "",
 ) -> HttpResponse:
     """Show a form until its action takes what was typed; then go back with what was done."""
-    if form.is_valid():
-        try:
-            act()
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, done)
-            return redirect(back)
+    if taken(request, form, act, done):
+        return redirect(back)
     return page(
         request, "duty/form", acting, section="duty", form=form, title=title, lead=lead,
         back=back, button=button or _("Save"),

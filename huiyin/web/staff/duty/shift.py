@@ -14,6 +14,7 @@ from huiyin.parts.duty import checks, shifts, swapping
 from huiyin.parts.duty.actions import watch
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty.shift_say import LineForm, bound, refuse
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
 
@@ -93,14 +94,13 @@ def log(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Http
     given = request.POST.get("corrects") or request.GET.get("corrects", "")
     corrects = int(given) if given.isdecimal() and len(given) < 10 else None
     form = bound(LineForm, request)
-    if form.is_bound and form.is_valid():
-        try:
-            watch.write(acting, pk, form.cleaned_data["text"], now=now, corrects=corrects)
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("This is in the log."))
-            return redirect("staff:duty_shift_of", pk)
+    if taken(
+        request,
+        form,
+        lambda: watch.write(acting, pk, form.cleaned_data["text"], now=now, corrects=corrects),
+        _("This is in the log."),
+    ):
+        return redirect("staff:duty_shift_of", pk)
     before = request.GET.get("before", "")
     lines = shifts.log_of(
         found.shift.point, before=int(before) if before.isdecimal() and len(before) < 10 else None

@@ -22,6 +22,7 @@ from huiyin.parts.duty.actions.checklists import Found
 from huiyin.parts.duty.models import CheckItem, Checklist, DutyPoint
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
 
@@ -211,12 +212,11 @@ def add(request: HttpRequest, acting: Acting, code: str, *, now: datetime) -> Ht
     point = access_point(acting, code, now)
     need_planner(acting, point.unit_id)
     form = bound(ListForm, request, point=point)
-    if form.is_bound and form.is_valid():
-        try:
-            checklists.add(acting, code, now=now, **form.given())  # type: ignore[attr-defined]
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("The list is in use from now."))
-            return redirect("staff:duty_checks")
+    if taken(
+        request,
+        form,
+        lambda: checklists.add(acting, code, now=now, **form.given()),  # type: ignore[attr-defined]
+        _("The list is in use from now."),
+    ):
+        return redirect("staff:duty_checks")
     return page(request, "duty/check_add", acting, section="duty", point=point, form=form)

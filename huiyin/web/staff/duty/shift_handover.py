@@ -17,6 +17,7 @@ from huiyin.parts.duty.actions import handover
 from huiyin.parts.duty.models import Handover, HandoverItem, Shift, SignIn
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
 
@@ -76,14 +77,13 @@ def handover_of(request: HttpRequest, acting: Acting, pk: int, *, now: datetime)
             refuse(request, error)
         return redirect("staff:duty_handover", pk)
     form = bound(ItemForm, request)
-    if form.is_bound and form.is_valid():
-        try:
-            handover.add_item(acting, pk, now=now, **form.cleaned_data)
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("This will be handed on."))
-            return redirect("staff:duty_handover", pk)
+    if taken(
+        request,
+        form,
+        lambda: handover.add_item(acting, pk, now=now, **form.cleaned_data),
+        _("This will be handed on."),
+    ):
+        return redirect("staff:duty_handover", pk)
     return _page(request, acting, shift, one, form, now)
 
 

@@ -21,6 +21,7 @@ from huiyin.parts.duty.models import Assignment, Swap
 from huiyin.parts.duty.wording import day, name
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty.shift_say import ReasonForm, ShiftForm, bound, refuse, rules
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
 
@@ -133,14 +134,13 @@ def swap(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Htt
             messages.success(request, str(done))
         return redirect("staff:duty_swap", pk)
     form = bound(ReasonForm, request)
-    if form.is_bound and form.is_valid():
-        try:
-            _refused(acting, pk, form, now)
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("Refused. Both are told, with your reason."))
-            return redirect("staff:duty_swap", pk)
+    if taken(
+        request,
+        form,
+        lambda: _refused(acting, pk, form, now),
+        _("Refused. Both are told, with your reason."),
+    ):
+        return redirect("staff:duty_swap", pk)
     me, coming = acting.user.pk, one.shift.starts > now
     asked, accepted = one.state == Swap.State.ASKED, one.state == Swap.State.ACCEPTED
     two = {one.giver_id, one.taker_id}

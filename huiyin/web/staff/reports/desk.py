@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from huiyin.kernel.files.models import StoredFile
-from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.parts.reports import asked, pictures, queries, rooms
@@ -27,6 +26,7 @@ from huiyin.parts.reports.models import DailyRule, Mark
 from huiyin.parts.reports.saying import chinese, label, said, wording, words
 from huiyin.parts.reports.templates import templates
 from huiyin.web.staff.access import page, staff
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.parse import day_of
 from huiyin.web.staff.reports.forms import RuleForm, WordForm
 
@@ -85,14 +85,8 @@ def _word(
     request: HttpRequest, acting: Acting, title: str, do: Any, back: Any, done: str
 ) -> HttpResponse:
     form = WordForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            do(form.cleaned_data["text"], form.cleaned_data["sure"])
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, done)
-            return redirect(*back)
+    if taken(request, form, lambda: do(form.cleaned_data["text"], form.cleaned_data["sure"]), done):
+        return redirect(*back)
     return page(request, "reports/word", acting, section="reports", form=form, title=title)
 
 

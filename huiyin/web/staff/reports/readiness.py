@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from huiyin.kernel.clock.policy import policy
-from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty.access import oversees, plans
 from huiyin.parts.duty.actions.checklists import CHECK, MEND
@@ -24,6 +22,7 @@ from huiyin.parts.reports.models import Window
 from huiyin.parts.reports.readiness import COLUMNS
 from huiyin.parts.reports.tightening import Settings
 from huiyin.web.staff.access import page, staff
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.parse import number as number_in
 from huiyin.web.staff.reports.window_forms import ReplyForm
 from huiyin.web.staff.words import OWED as LETTERS_OWED
@@ -167,17 +166,15 @@ def reply(request: HttpRequest, acting: Acting, number: str, *, now: datetime) -
     if window.closed_at is None or windows_queries.own_row(acting, window) is None:
         raise ReportNotFound(number)
     form = ReplyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+
+    def act() -> None:
         given = form.cleaned_data
-        try:
-            window_review.reply_to_review(
-                acting, number, given["cause"], given["reply"], now=now, sure=given["sure"]
-            )
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("This was recorded."))
-            return redirect("staff:window_review", number)
+        window_review.reply_to_review(
+            acting, number, given["cause"], given["reply"], now=now, sure=given["sure"]
+        )
+
+    if taken(request, form, act, _("This was recorded.")):
+        return redirect("staff:window_review", number)
     return page(
         request, "reports/window_word", acting, section="reports", form=form, number=number,
         title=_("Speak to the review"),

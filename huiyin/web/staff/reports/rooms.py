@@ -4,12 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import line_of
 from huiyin.parts.reports import asked, rooms
@@ -18,6 +16,7 @@ from huiyin.parts.reports.actions import ending, incidents, tasks
 from huiyin.parts.reports.models import Incident, IncidentTask, Report
 from huiyin.parts.reports.templates import times
 from huiyin.web.staff.access import page, staff
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.parse import number as number_in
 from huiyin.web.staff.reports.room_forms import (
     DecisionForm,
@@ -73,14 +72,8 @@ def _form(
     done: str, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show a form of the room, or do what it says and go back to the room."""
-    if form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, done)
-            return redirect("staff:room", incident.number)
+    if taken(request, form, lambda: do(form.cleaned_data), done):
+        return redirect("staff:room", incident.number)
     return page(
         request, "reports/room_form", acting, section="reports", incident=incident, form=form,
         title=title, **more,

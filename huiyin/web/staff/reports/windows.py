@@ -19,6 +19,7 @@ from huiyin.parts.reports.actions import window_units, windows
 from huiyin.parts.reports.models import Window
 from huiyin.parts.reports.tightening import Settings
 from huiyin.web.staff.access import page, staff
+from huiyin.web.staff.forms import taken
 from huiyin.web.staff.reports.window_forms import (
     UNITS,
     ConfirmForm,
@@ -172,14 +173,8 @@ def _saved(
     request: HttpRequest, acting: Acting, number: str, title: str, form: Any,
     save: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:  # fmt: skip
-    if form.is_valid():
-        try:
-            save(form.cleaned_data)
-        except BadInput as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("This was recorded."))
-            return redirect("staff:window", number)
+    if taken(request, form, lambda: save(form.cleaned_data), _("This was recorded.")):
+        return redirect("staff:window", number)
     return page(
         request, "reports/window_word", acting, section="reports", form=form, title=title,
         number=number,
