@@ -26,7 +26,9 @@ from huiyin.parts.reports.dangers import Danger, Source, of_incidents
 from huiyin.parts.reports.messages import NOTICES as OF_REPORTS
 from huiyin.parts.reports.readiness import Sources
 from huiyin.parts.reports.testimony import REPORTS
+from huiyin.parts.reports.testimony_of_incidents import INCIDENTS
 from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
+from huiyin.parts.reports.testimony_of_windows import WINDOWS
 from huiyin.web.api.testimony import TOKENS
 
 DEADLINE_HANDLERS: dict[str, Handler] = {
@@ -88,6 +90,7 @@ NOTICES = OF_LETTERS | OF_DUTY | OF_REPORTS
 # Which parts an audit of the log hears.
 AUDITED = (
     UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS, REPORTS, MARKS, RULES,
+    INCIDENTS, WINDOWS,
 )  # fmt: skip
 
 

@@ -62,12 +62,46 @@ class Said:
         what: str,
         *,
         facts: Mapping[str, Any],
-        bound: Bound,
+        bound: Bound | None,
         post: str | None,
     ) -> Leaf | None:
         """Find the entry whose hash the row keeps; one that says another time is named."""
-        best = next((one for one in self.entries if one[1] == digest), None)
-        if best is None or best[2]["kind"] != kind:
+        found = (one for one in self.entries if one[1] == digest and one[2]["kind"] == kind)
+        return self._taken(next(found, None), at, what, facts, bound, post)
+
+    def take_only(
+        self,
+        kind: str,
+        at: datetime,
+        what: str,
+        *,
+        about: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        bound: Bound | None = None,
+        post: str | None = ANYBODY,
+    ) -> Leaf | None:
+        """Find the first entry of a kind that has the facts `about`, whenever it says that it was.
+
+        For what happens once to a subject, or once to each of what `about` tells apart.
+        """
+        wanted = (about or {}).items()
+        found = (
+            one
+            for one in self.entries
+            if one[2]["kind"] == kind and wanted <= one[2]["facts"].items()
+        )
+        return self._taken(next(found, None), at, what, facts or {}, bound, post)
+
+    def _taken(
+        self,
+        best: tuple[int, bytes, Leaf] | None,
+        at: datetime,
+        what: str,
+        facts: Mapping[str, Any],
+        bound: Bound | None,
+        post: str | None,
+    ) -> Leaf | None:
+        if best is None:
             self.problems.append(Problem("unlogged", f"{what} of {at} has no entry"))
             return None
         self.entries.remove(best)

@@ -65,10 +65,10 @@ def is_above(post: Post, unit_id: int) -> bool:
 def rooms(acting: Acting) -> QuerySet[Incident]:
     """Return the incidents whose room the post may enter, whether stood down or not.
 
-    Those of its own unit, those of units below when it sits at the desk, and those in which it owes
-    a task or the review.
+    Those of its own unit, those of units below when it sits at the desk, and those that it leads or
+    in which it owes a task or the review.
     """
-    mine = Q(unit=acting.post.unit_id) | Q(review_post=acting.post.pk)
+    mine = Q(unit=acting.post.unit_id) | Q(review_post=acting.post.pk) | Q(leader=acting.post.pk)
     mine |= Q(Exists(IncidentTask.objects.filter(incident=OuterRef("pk"), post=acting.post.pk)))
     if at_desk(acting.post):
         above = Lineage.objects.filter(ancestor=acting.post.unit_id).values("unit_id")
@@ -91,4 +91,11 @@ def leads(post: Post, incident: Incident) -> bool:
     """Whether the post decides in the room: its leader, and whoever commands there or above."""
     return post.pk == incident.leader_id or (
         post.role in COMMANDS and post.unit_id in line_of(incident.unit_id)
+    )
+
+
+def hands_lead_on(post: Post, incident: Incident) -> bool:
+    """Whether the post may let another lead: the one that leads, and the head of the unit."""
+    return post.pk == incident.leader_id or (
+        post.role == Role.HEAD and post.unit_id == incident.unit_id
     )

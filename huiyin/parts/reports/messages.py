@@ -78,6 +78,8 @@ NOTICES = {
         "A window is over; see what your post kept and say why something was missed"
     ),
     "incident.opened": _("An incident was opened; you lead it"),
+    "incident.led": _("An incident was handed to your post; you lead it now"),
+    "incident.led_by_another": _("Another post leads an incident that yours led"),
     "incident.task": _("A task in an incident is yours"),
     "incident.task_done": _("A task that you set in an incident is done"),
     "incident.stood_down": _("An incident was stood down"),

@@ -1,5 +1,9 @@
 """Pictures of an event, each report's under a key of its own."""
 
+from collections.abc import Sequence
+
+import rfc8785
+
 from huiyin.kernel.files import queries
 from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.vault import envelope
@@ -21,6 +25,13 @@ def key_of(report: Report) -> bytes:
         raise ValueError(f"{report} has no pictures")
     keys = ring().text_keys
     return envelope.unwrap(keys[report.key_version], bytes(report.wrapped_key), report.ref.encode())
+
+
+def bound(files: Sequence[StoredFile]) -> bytes:
+    """Return what a report's entry commits to of its pictures, in the order in which they came."""
+    return b"".join(
+        rfc8785.dumps([one.token, one.size, one.clean_digest, one.original_digest]) for one in files
+    )
 
 
 def pictures_of(report: Report) -> list[StoredFile]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.units.actions import Acting
-from huiyin.kernel.units.models import Post, Unit
-from huiyin.kernel.units.queries import line_of
+from huiyin.kernel.units.models import Post, Tenure, Unit
+from huiyin.kernel.units.queries import current, line_of
 from huiyin.parts.reports import access
 from huiyin.parts.reports.models import Arrival, Incident, IncidentLine, IncidentTask, Report
 
@@ -44,6 +44,13 @@ def owners(acting: Acting, incident: Incident) -> QuerySet[Post]:
         line = line[: line.index(acting.post.unit_id) + 1]
     found = Post.objects.filter(unit__in=line, unit__descent__unit=incident.unit_id, closed_at=None)
     return found.select_related("unit").order_by("unit__descent__distance", "pk")
+
+
+def leaders(acting: Acting, incident: Incident, now: datetime) -> QuerySet[Post]:
+    """Return the posts to which the actor may hand the lead: those of `owners` that somebody holds."""
+    held = Tenure.objects.filter(current(now), post=OuterRef("pk"))
+    found = owners(acting, incident).filter(Exists(held))
+    return found.exclude(pk=incident.leader_id) if incident.leader_id else found
 
 
 def places_of(unit: Unit) -> list[str]:

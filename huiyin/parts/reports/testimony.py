@@ -1,7 +1,8 @@
 """What the tables of reports say, for the auditor: reports, their versions and arrivals.
 
 A report is held with its versions and its arrivals against its own entries: what an entry stands for
-must be there as it was bound, and what is there must have its entry. Incidents are not held here.
+must be there as it was bound, and what is there must have its entry. Windows, rooms of incidents and
+pictures have modules of their own.
 """
 
 from collections import defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.ledger.said import Leaf, Said, binds, said_of, same_time
 from huiyin.kernel.ledger.subjects import present
 from huiyin.kernel.ledger.testimony import Part, Testimony
@@ -23,13 +25,14 @@ from huiyin.parts.reports.testimony_of_marks import (
     marks_on,
     testimony,
 )
+from huiyin.parts.reports.testimony_of_pictures import pictured
 
 
 def _reports() -> Iterator[Testimony]:
     """Yield each sent report: its versions as they were sent, where it lies, who read and acted."""
     rows = (
         Report.objects.filter(sent_at__isnull=False)
-        .select_related("unit", "post", "follows")
+        .select_related("unit", "post", "follows", "incident")
         .order_by("pk")
     )
     for some in batches(rows.iterator(chunk_size=BATCH)):
@@ -42,16 +45,22 @@ def _reports() -> Iterator[Testimony]:
         for arrival in found.select_related("unit", "post", "acknowledged_by"):
             arrivals[arrival.report_id].append(arrival)
         marks = marks_on([one.ref for one in some])
+        files: dict[str, list[StoredFile]] = defaultdict(list)
+        for file in StoredFile.objects.filter(subject__in=[one.ref for one in some]).order_by("pk"):
+            files[file.subject].append(file)
         for one in some:
             mine = said[one.ref]
-            level = _sent(mine, one, sorted(versions[one.pk], key=lambda v: v.number))
+            in_order = sorted(versions[one.pk], key=lambda v: v.number)
+            level = _sent(mine, one, in_order, files[one.ref])
             _lies(mine, one, arrivals[one.pk], level)
             marked(mine, marks[one.ref])
             mine.missing("report.sent", "report.corrected", "report.acknowledged", "report.acted")
             yield testimony(one.ref, mine)
 
 
-def _sent(said: Said, report: Report, versions: Sequence[Version]) -> int | None:
+def _sent(
+    said: Said, report: Report, versions: Sequence[Version], files: Sequence[StoredFile]
+) -> int | None:
     """Hold a report and its versions; return on how many desks its entry says that it lies."""
     if [one.number for one in versions] != list(range(1, len(versions) + 1)) or not versions:
         said.wrong("its versions are not numbered from 1 on without a gap")
@@ -71,6 +80,7 @@ def _sent(said: Said, report: Report, versions: Sequence[Version]) -> int | None
         if first and leaf is not None:
             level = leaf["facts"]["level"]
             _row(said, report, one, leaf)
+            pictured(said, report, bytes(one.salt_key), leaf, files)
     if report.next_at not in _promises(versions):
         said.wrong(f"the next report is promised for {report.next_at}, no version says so")
     return level
@@ -86,6 +96,8 @@ def _row(said: Said, report: Report, first: Version, leaf: Leaf) -> None:
     }
     if "follows" in leaf["facts"]:
         facts["follows"] = report.follows.number if report.follows else None
+    if "incident" in leaf["facts"]:
+        facts["incident"] = report.incident.number if report.incident else None
     for name, value in facts.items():
         if leaf["facts"][name] != value:
             said.wrong(f"{name} is {value}, in the log {leaf['facts'][name]}")

@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Substr
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.ledger.models import Entry
@@ -51,7 +52,7 @@ def marks_on(subjects: Sequence[str]) -> dict[str, list[Mark]]:
 
 
 def _marks() -> Iterator[Testimony]:
-    """Yield what is marked but reports themselves: days, corrections, dangers."""
+    """Yield what is marked but reports that are there: days, corrections, dangers."""
     itself = {"subject__startswith": "report:"}
     made = Entry.objects.filter(kind="mark.made").values_list("subject", flat=True)
     kept = Mark.objects.values_list("subject", flat=True)
@@ -60,6 +61,9 @@ def _marks() -> Iterator[Testimony]:
     every: list[QuerySet[Any, str]] = [made, kept, days]
     named = [rows.exclude(**itself).order_by() for rows in every]
     named += [rows.filter(**corrections).order_by() for rows in every[:2]]
+    there = Report.objects.filter(number=Substr(OuterRef("subject"), len("report:") + 1))
+    of_none = Mark.objects.exclude(Exists(there.exclude(sent_at=None))).filter(**itself)
+    named.append(of_none.values_list("subject", flat=True).order_by())
     for some in batches(named[0].union(*named[1:]).order_by("subject").iterator()):
         said, marks = said_of(some, *BEGINNINGS), marks_on(some)
         daily = _daily_of([one for of in marks.values() for one in of])

@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.kernel.files import test_inspect as samples
 from tests.parts.cases.test_properties import REFUSED, Lives
 from tests.parts.record.reporting import Reporting
+from tests.parts.record.rooming import Rooming
 
 STEPS = 45
 COMPLAINED = ("", "", "unit", "works_head", "works_deputy")
@@ -93,7 +94,7 @@ class Walk(Lives):
 
 
 def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetime:
-    """Let letters live, one walk for each seed, units report, and the organisation change; return the end.
+    """Let letters live, one walk for each seed, units report and live through an incident and a window, and the organisation change; return the end.
 
     With `erased` a last letter is withdrawn and destroyed when its time is over.
     """
@@ -109,7 +110,7 @@ def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetim
         now = walk.now + timedelta(hours=1)
         calendar.set_day(date(2026, 5, 4) + timedelta(days=seed), False, "放假", now=now)
         sequencer.round_now(now)
-    now = Reporting(cast, now).run()
+    now = Rooming(cast, Reporting(cast, now).run()).run()
     if erased:
         now = max(now, gone.received_at + timedelta(days=800))
         Walk(cast, now, 0).time_passes(0, 0)

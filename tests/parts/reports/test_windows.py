@@ -33,8 +33,9 @@ def make(acting: Acting, now: datetime, settings: Settings = ALL, **changes: Any
 
 
 def kinds(window: Window) -> list[str]:
+    """Return what happened to the window; that units were told of it is another thing."""
     found = Entry.objects.filter(subject=window.ref, kind__startswith="window.").order_by("pk")
-    return list(found.values_list("kind", flat=True))
+    return list(found.exclude(kind="window.told").values_list("kind", flat=True))
 
 
 def test_a_window_gives_every_unit_below_its_row_its_usual_group_and_a_notice(desks: Desks) -> None:

@@ -22,6 +22,13 @@ from huiyin.parts.reports.actions._common import keep_private, need, packed
 from huiyin.parts.reports.models import Incident, IncidentLine, IncidentTask
 
 TWICE = timedelta(minutes=1)  # in which the same words again are the same line
+ENTRIES: dict[str, str] = {
+    IncidentLine.Kind.LOG: "incident.logged",
+    IncidentLine.Kind.DECISION: "incident.decided",
+    IncidentLine.Kind.HANDED: "incident.logged",
+    IncidentLine.Kind.LED: "incident.led",
+}
+AGAIN = (IncidentLine.Kind.LOG, IncidentLine.Kind.DECISION)  # what is easily sent twice
 _END = re.compile(r"[。！？!?\n]|\.\s")
 TITLE_MOST, PLACE_MOST = 80, 200
 
@@ -49,11 +56,16 @@ def of_urgent(
         incident = found.first()
         if incident is None:
             raise BadInput("joins", "unknown")
-        if danger and not incident.danger:
-            incident.danger = True
-            incident.save(update_fields=["danger"])
+        in_danger(incident, fields)
         return incident
     return _open(acting, number, fields, min(event_at or now, now), danger, now)
+
+
+def in_danger(incident: Incident, fields: Mapping[str, Any]) -> None:
+    """Let the incident be one in which life is in danger, once an urgent report of it says so."""
+    if fields.get("danger"):
+        Incident.objects.filter(pk=incident.pk, danger=False).update(danger=True)
+        incident.danger = True
 
 
 def _open(
@@ -77,13 +89,34 @@ def _open(
         subject=incident.ref,
         now=now,
         post=acting.post.code,
-        facts={"unit": unit.code, "what": incident.kind, "began": event_at.isoformat()},
+        facts={
+            "unit": unit.code, "what": incident.kind, "began": event_at.isoformat(),
+            "to": incident.leader.code if incident.leader else None,
+        },
         commit={"text": packed({"title": incident.title, "place": incident.place})},
         salt_key=bytes(incident.salt_key),
-    )
+    )  # fmt: skip
     if incident.leader is not None and incident.leader.pk != acting.post.pk:
         notices.queue(incident.leader.pk, "incident.opened", incident.ref, now)
     return incident
+
+
+def line_facts(kind: str, task: IncidentTask | None, to: Post | None) -> dict[str, ledger.Fact]:
+    """Return the public facts of a line: of a log what it is, its task, and to which post it went."""
+    found: dict[str, ledger.Fact] = {}
+    if ENTRIES[IncidentLine.Kind(kind)] == "incident.logged":
+        found["what"] = str(kind)
+    if task is not None:
+        found["number"] = task.number
+    if to is not None:
+        found["to"] = to.code
+    return found
+
+
+def line_bound(text: str, why: str, corrects: IncidentLine | None) -> bytes:
+    """Return what the entry of a line commits to: its words, and the line that it corrects."""
+    also = {"corrects": bytes(corrects.entry_digest).hex()} if corrects else {}
+    return packed({"text": text, "why": why} | also)
 
 
 def add_line(
@@ -100,21 +133,22 @@ def add_line(
 ) -> IncidentLine:
     """Append a line with its entry, inside an action that has the incident locked.
 
-    The same words by the same post within a minute are one line.
+    The same words by the same post within a minute are one line of the log.
     """
     last = incident.lines.order_by("-pk").first()
-    same = last and (last.kind, last.post_id, last.text, last.why, last.task_id) == (
-        kind, acting.post.pk, text, why, task.pk if task else None
-    )  # fmt: skip
+    same = last and kind in AGAIN and (
+        last.kind, last.post_id, last.text, last.why, last.corrects_id
+    ) == (kind, acting.post.pk, text, why, corrects.pk if corrects else None)  # fmt: skip
     if last and same and now - last.at < TWICE:
         return last
     key = new_salt_key()
     entry = ledger.append(
-        "incident.decided" if kind == IncidentLine.Kind.DECISION else "incident.logged",
+        ENTRIES[IncidentLine.Kind(kind)],
         subject=incident.ref,
         now=now,
         post=acting.post.code,
-        commit={"text": packed({"text": text, "why": why})},
+        facts=line_facts(kind, task, to),
+        commit={"text": line_bound(text, why, corrects)},
         salt_key=key,
     )
     line = IncidentLine(

@@ -95,6 +95,7 @@ def _version(
     acting: Acting,
     now: datetime,
     levels: int = 0,
+    shown: Mapping[str, bytes] | None = None,
 ) -> Version:
     key, commit = new_salt_key(), {"text": packed(fields)}
     if number == 1:
@@ -106,8 +107,10 @@ def _version(
             "on": report.day.isoformat() if report.day else None,
             "began": report.event_at.isoformat() if report.event_at else None,
             "follows": report.follows.number if report.follows else None,
+            "incident": report.incident.number if report.incident else None,
         }
         commit |= {"counted": packed(report.counted)} if report.counted else {}
+        commit |= shown or {}
     else:
         kind, facts = "report.corrected", {"number": number}
     entry = ledger.append(
@@ -177,8 +180,11 @@ def send(
         raise BadInput("", "sent_today")
     event_at = None if daily else _moment(fields, "when")
     incident = earlier.incident if earlier else None
-    if kind == Report.Kind.URGENT and incident is None:
-        incident = incidents.of_urgent(acting, number, fields, event_at, joins, now=now)
+    if kind == Report.Kind.URGENT:
+        if incident is None:
+            incident = incidents.of_urgent(acting, number, fields, event_at, joins, now=now)
+        else:
+            incidents.in_danger(incident, fields)
     report = Report(
         unit=acting.post.unit,
         number=number,
@@ -196,14 +202,14 @@ def send(
     )
     key = pictures.new_key(report) if pictures_sent else b""
     rows.add(report)
-    for one in pictures_sent:
-        files.keep(report.ref, one.data, one.name, key=key, now=now)
+    kept = [files.keep(report.ref, one.data, one.name, key=key, now=now) for one in pictures_sent]
     above = dict(
         Lineage.objects.filter(unit=report.unit_id, distance__gt=0)
         .order_by("distance")
         .values_list("ancestor_id", "distance")
     )
-    _version(report, 1, fields, acting, now, len(above))
+    shown = {"key": key, "pictures": pictures.bound(kept)} if kept else {}
+    _version(report, 1, fields, acting, now, len(above), shown)
     _arrive(report, above, fields, now)
     _promised(report, now)
     owed = _owed_no_longer(report, now) if day else None

@@ -151,14 +151,20 @@ def hand_on(
 ) -> IncidentTask:  # fmt: skip
     """Hand a task on to a post that owes it beyond the stand-down, by a time, with the reason.
 
-    The log says who handed it to whom and why. Raises ReportNotFound, NotYours, BadInput, Private.
+    The log says who handed it to whom and why. The same sent twice within a minute is one. Raises ReportNotFound, NotYours, BadInput, Private.
     """
     incident = access_room(acting, number, lock=True)
     task = _task(acting, incident, task_number)
     clean = need("why", why)
     keep_private({"why": clean}, sure=sure)
-    post = owner(acting, incident, "post", post_pk)
-    task.post, task.due_at, task.handed_at = post, in_time("due", due, now), now
+    post, until = owner(acting, incident, "post", post_pk), in_time("due", due, now)
+    if (
+        task.handed_at
+        and now - task.handed_at < TWICE
+        and (task.post, task.due_at) == (post, until)
+    ):
+        return task
+    task.post, task.due_at, task.handed_at = post, until, now
     task.save(update_fields=["post", "due_at", "handed_at"])
     clock.void(incident.ref, TASK, CHANGE, of=str(task.number), now=now)
     _owed(task, incident, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
@@ -32,7 +32,7 @@ AT_ONCE = 300  # units told in one transaction, so that nobody waits long for it
 AT_LEAST = timedelta(days=1)  # a unit that learns of it late has so long
 BACK = timedelta(days=30)  # so long before the first day a test or an exercise still counts
 NAMES = (*standing.RECEIVES, Role.HANDLER)
-USUAL = {
+USUAL: dict[str, Role] = {
     WindowPost.Duty.OVERALL: Role.HEAD,
     WindowPost.Duty.CHARGE: Role.DEPUTY,
     WindowPost.Duty.DUTY: Role.DUTY_LEADER,
@@ -67,7 +67,7 @@ def unfold(window: Window) -> int:
         made = int(cursor.rowcount)
         if made:
             for duty, role in USUAL.items():
-                cursor.execute(_POSTS, [duty.value, window.pk, role.value, duty.value])
+                cursor.execute(_POSTS, [str(duty), window.pk, role.value, str(duty)])
     return made
 
 
@@ -124,8 +124,27 @@ def owe(window: Window, now: datetime, most: int = AT_ONCE) -> int:
             if one in desks
         ]
     )
-    window.rows.filter(unit__in=batch).update(told=window.version)
+    told_now = window.rows.filter(unit__in=batch)
+    told_now.update(told=window.version)
+    groups = groups_of(told_now.select_related("unit").order_by("pk"))
+    ledger.append_many(
+        ledger.Draft(
+            "window.told", window.ref, now,
+            facts={"unit": row.unit.code, "number": window.version, **group},
+        )
+        for row, group in groups
+    )  # fmt: skip
     return len(batch)
+
+
+def groups_of(rows_of: QuerySet[WindowUnit]) -> list[tuple[WindowUnit, dict[str, ledger.Fact]]]:
+    """Return rows with the codes of the posts that answer in each, by duty; None where none does."""
+    found = []
+    for row in rows_of.prefetch_related("group__post"):
+        posts = {one.duty: one.post.code for one in row.group.all()}
+        group: dict[str, ledger.Fact] = {duty: posts.get(duty) for duty in WindowPost.Duty.values}
+        found.append((row, group))
+    return found
 
 
 def owe_more(now: datetime) -> int:
@@ -179,7 +198,7 @@ def name_group(acting: Acting, number: str, named: dict[str, str], *, now: datet
             row.group.filter(duty=duty).delete()
     ledger.append(
         "window.named", subject=row.window.ref, now=now, post=acting.post.code,
-        facts={"unit": row.unit.code},
+        facts={"unit": row.unit.code, **{duty: after.get(duty) or None for duty in WindowPost.Duty.values}},
     )  # fmt: skip
     return row
 

@@ -59,8 +59,10 @@ def _version(window: Window, acting: Acting, now: datetime) -> None:
     key = new_salt_key()
     bound = packed({"last_day": window.last_day.isoformat(), "settings": window.settings})
     due = window.last_day.isoformat()
+    commit = {"settings": bound}
     if window.version == 1:
         kind = "window.made"
+        commit["title"] = window.title.encode()
         facts: dict[str, ledger.Fact] = {
             "unit": window.unit.code, "began": window.first_day.isoformat(), "due": due,
         }  # fmt: skip
@@ -68,7 +70,7 @@ def _version(window: Window, acting: Acting, now: datetime) -> None:
         kind, facts = "window.changed", {"number": window.version, "due": due}
     entry = ledger.append(
         kind, subject=window.ref, now=now, post=acting.post.code, facts=facts,
-        commit={"settings": bound}, salt_key=key,
+        commit=commit, salt_key=key,
     )  # fmt: skip
     WindowVersion.objects.create(
         window=window, number=window.version, at=now, post=acting.post, last_day=window.last_day,

@@ -102,6 +102,7 @@ class IncidentLine(models.Model):
         LOG = "log", _("Log")
         DECISION = "decision", _("Decision")
         HANDED = "handed", _("Task handed on")
+        LED = "led", _("Lead handed on")
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=8, choices=Kind.choices)
