@@ -134,6 +134,11 @@ def _set_limit(deadline: Deadline, limit: limits.Limit, now: datetime) -> None:
     deadline.next_at = plan[deadline.step].at if deadline.step < len(plan) else None
 
 
+def to_end_at(deadline: Deadline, limit: limits.Limit, now: datetime) -> None:
+    """Let an open deadline, unsaved, end at the instant of a limit; what was taken stays taken."""
+    _set_limit(deadline, limit, now)
+
+
 def find(subject: str, kind: str, of: str = "") -> Deadline | None:
     """Return the open deadline of that kind, locked for the transaction."""
     return (

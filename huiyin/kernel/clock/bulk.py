@@ -1,5 +1,6 @@
 """Many deadlines that end at the same kind of instant, written in few statements."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from functools import cache
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import entries, limits
-from huiyin.kernel.clock.actions import end, until
+from huiyin.kernel.clock.actions import end, to_end_at, until
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.units.models import Post
@@ -50,6 +51,30 @@ def start_many(
     rows.insert(made)
     entries.owed(*made, now=now)
     return len(made)
+
+
+def bring_forward(
+    deadlines: Sequence[Deadline], due_at: datetime, *, because: tuple[str, str], now: datetime
+) -> int:
+    """Let open deadlines end at an earlier instant, and enter it; return how many do so now.
+
+    The caller has locked them, with their posts and units read. None ends later than before.
+    """
+    limit = limits.exact(now, due_at, because, (), policy().calendar)
+    sooner = [one for one in deadlines if due_at < one.due_at]
+    alike: dict[tuple[int, datetime | None], list[Deadline]] = defaultdict(list)
+    for one in sooner:
+        to_end_at(one, limit, now)
+        alike[one.step, one.next_at].append(one)
+    for (step, next_at), some in alike.items():
+        for start in range(0, len(some), TOGETHER):
+            pks = [one.pk for one in some[start : start + TOGETHER]]
+            Deadline.objects.filter(pk__in=pks).update(
+                due_at=due_at, warn_at=some[0].warn_at, explanation=some[0].explanation,
+                step=step, next_at=next_at,
+            )  # fmt: skip
+    entries.moved(*sooner, now=now)
+    return len(sooner)
 
 
 def meet_many(kind: str, subjects: Sequence[str], *, of: str, now: datetime) -> int:

@@ -35,11 +35,19 @@ def owed(*deadlines: Deadline, now: datetime) -> None:
     )
 
 
-def moved(deadline: Deadline, *, now: datetime) -> None:
-    """Enter its time and who owes it, after either changed, and whether its count stands still."""
-    due = deadline.due_at.isoformat()
-    still = {"paused": True} if deadline.paused_at is not None else {}
-    _append("clock.moved", deadline, now, due=due, unit=_unit(deadline), **still)
+def moved(*deadlines: Deadline, now: datetime) -> None:
+    """Enter their times and who owes them, after either changed, and whether a count stands still."""
+    ledger.append_many(
+        _draft(
+            "clock.moved",
+            one,
+            now,
+            due=one.due_at.isoformat(),
+            unit=_unit(one),
+            **({"paused": True} if one.paused_at is not None else {}),
+        )
+        for one in deadlines
+    )
 
 
 def paused(deadline: Deadline, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports.access import NotYours, ReportNotFound
 from huiyin.parts.reports.actions import daily, window_units, windows
-from huiyin.parts.reports.models import Window, WindowVersion
+from huiyin.parts.reports.models import Mark, Window, WindowVersion
 from huiyin.parts.reports.tightening import Settings
 from huiyin.wiring import DEADLINE_HANDLERS
 from tests.parts.reports.conftest import Desks
@@ -213,6 +213,72 @@ def test_the_daily_report_of_an_open_window_is_owed_every_day_by_the_earliest_ti
     assert daily.owing(date(2026, 3, 13), saturday)[desks.cast.canteen.pk] == 14 * 60
     sweep(datetime.fromisoformat("2026-03-16T16:00:00+00:00"), DEADLINE_HANDLERS)
     assert set(daily.owing(date(2026, 3, 17), saturday + 4 * DAY)) == {desks.cast.canteen.pk}
+
+
+def owed_today(day: str = "2026-03-03") -> dict[str, str]:
+    """Return until when each unit owes the day's report, in UTC, while it does."""
+    owed = Deadline.objects.filter(subject=f"daily:{day}", kind="report.daily", state="open")
+    return {
+        code: f"{due:%R}" for code, due in owed.values_list("post__unit__code", "due_at") if code
+    }
+
+
+def test_a_window_that_opens_during_a_day_brings_forward_what_is_owed_that_day(
+    desks: Desks,
+) -> None:
+    daily.require(desks.cast.clerk, 17 * 60, every_day=True, now=desks.now)
+    daily.open_day(desks.now)
+    assert owed_today() == {"HX-W": "09:00", "HX-W-C": "09:00", "HX-T": "09:00"}
+    desks.daily(desks.cast.driver)
+    window = make(desks.cast.group_head, desks.now, Settings(daily_by=15 * 60))
+    assert owed_today() == {"HX-W": "09:00", "HX-W-C": "09:00"}, "it has not opened yet"
+    windows.open_window(desks.cast.group_head, window.number, now=desks.now)
+    assert owed_today() == {"HX-W": "07:00", "HX-W-C": "07:00"}, "15:00 in Shanghai"
+    met = Deadline.objects.get(kind="report.daily", state="met")
+    assert f"{met.due_at:%R}" == "09:00", "what was sent stays as it is"
+    moved = Entry.objects.filter(kind="clock.moved", subject="daily:2026-03-03")
+    assert moved.count() == 2
+    windows.tighten_window(
+        desks.cast.group_head, window.number, Settings(daily_by=14 * 60), LAST, now=desks.now
+    )
+    assert owed_today() == {"HX-W": "06:00", "HX-W-C": "06:00"}
+    assert daily.open_day(desks.now) == 0
+    past = datetime.fromisoformat("2026-03-03T06:00:00+00:00")
+    sweep(past, DEADLINE_HANDLERS)
+    marked = Mark.objects.filter(kind="daily_missing").values_list("unit__code", flat=True)
+    assert sorted(marked) == ["HX-W", "HX-W-C"], "silence is looked for at the earlier time"
+    rungs = Notice.objects.filter(subject="daily:2026-03-03", post=desks.works_leader.post)
+    assert rungs.exists(), "and whoever owes it is told then"
+
+
+@pytest.mark.parametrize(
+    ("settings", "at", "due"),
+    [
+        (Settings(daily_by=18 * 60), "01:14", "09:00"),  # later: nothing is put off
+        (Settings(cover=True), "01:14", "09:00"),  # asks for none
+        (Settings(daily_by=15 * 60), "07:00", "09:00"),  # past already that day
+        (Settings(daily_by=15 * 60), "06:30", "07:31"),  # an hour is left at least
+        (Settings(daily_by=15 * 60), "06:00", "07:01"),
+        (Settings(daily_by=15 * 60), "05:30", "07:00"),
+        (Settings(daily_by=16 * 60 + 59), "07:59", "09:00"),  # an hour is not left
+    ],
+)
+def test_it_is_brought_forward_with_an_hour_left_and_never_put_off(
+    desks: Desks, settings: Settings, at: str, due: str
+) -> None:
+    daily.require(desks.cast.works_head, 17 * 60, every_day=True, now=desks.now)
+    daily.open_day(desks.now)
+    now = datetime.fromisoformat(f"2026-03-03T{at}:00+00:00")
+    make(desks.cast.group_head, now, settings, first=date(2026, 3, 3))
+    assert owed_today() == {"HX-W-C": due}
+
+
+def test_a_window_brings_nothing_forward_beyond_its_own_units(desks: Desks) -> None:
+    daily.require(desks.cast.clerk, 17 * 60, every_day=True, now=desks.now)
+    daily.open_day(desks.now)
+    first = date(2026, 3, 3)
+    make(desks.cast.works_head, desks.now, Settings(daily_by=15 * 60), first=first)
+    assert owed_today() == {"HX-W": "09:00", "HX-W-C": "07:00", "HX-T": "09:00"}
 
 
 def test_a_unit_names_its_own_posts_only(desks: Desks) -> None:

@@ -1,13 +1,14 @@
 """Daily reports come to be owed by themselves: in the morning, by every unit under a rule."""
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.bulk import Owed, start_many
+from huiyin.kernel.clock.bulk import bring_forward as sooner
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
@@ -23,6 +24,7 @@ from huiyin.parts.reports.tightening import Settings
 
 WHY = ("当日情况当日报告", "the day is reported the same day")
 PACE = (60, 120)
+LEAST = timedelta(hours=1)  # what a unit keeps to write in when the day's cut-off comes forward
 MAKES = (Role.HEAD, Role.CLERK)
 
 
@@ -72,12 +74,49 @@ def open_day(now: datetime) -> int:
     desks = standing.posts(new, now, standing.SENDS) if new else {}
     owed = [Owed(line, str(unit), desks[unit], due) for unit, due in new.items() if unit in desks]
     opened = start_many(DAILY, owed, because=WHY, pace=PACE, now=now)
+    _look_at(line, {one.due_at for one in owed}, now)
+    return opened
+
+
+def _look_at(line: str, times: set[datetime], now: datetime) -> None:
+    """Let silence be looked for at these times of the day, once at each."""
     looked = set(Deadline.objects.filter(subject=line, kind=LOOK).values_list("due_at", flat=True))
-    for due in sorted({one.due_at for one in owed} - looked):
+    for due in sorted(times - looked):
         clock.start_until(
             LOOK, subject=line, of=f"{due:%H%M}", post=None, due_at=due, because=WHY, now=now
         )
-    return opened
+
+
+@transaction.atomic
+def bring_forward(window: Window, now: datetime) -> int:
+    """Let today's report be owed by an open window's earlier cut-off; return by how many units.
+
+    Nothing is put off, a cut-off that is past is not owed that day, and each unit keeps an hour at
+    least. What was sent or is late already stays as it is.
+    """
+    minutes = Settings.of(window.settings).daily_by
+    day = policy().calendar.local_date(now)
+    if minutes is None or window.opened_at is None or window.last_day < day:
+        return 0
+    cut = cut_off(day, minutes, policy().calendar.zone)
+    if cut <= now:
+        return 0
+    Progress.objects.get_or_create(pk=1)
+    Progress.objects.select_for_update().get(pk=1)  # so that the day is not being opened meanwhile
+    below = Lineage.objects.filter(ancestor=window.unit_id, distance__gt=0).values("unit")
+    least = (now + LEAST).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    line, due = f"daily:{day}", max(cut, least)
+    owed = (
+        Deadline.objects.select_for_update(of=("self",))
+        .select_related("post__unit")
+        .filter(subject=line, kind=DAILY, state=Deadline.State.OPEN, post__unit__in=below)
+        .filter(due_at__gt=due)
+        .order_by("pk")
+    )
+    moved = sooner(list(owed), due, because=WHY, now=now)
+    if moved:
+        _look_at(line, {due}, now)
+    return moved
 
 
 @transaction.atomic

@@ -219,10 +219,10 @@ def send(
 
 def _owed_no_longer(report: Report, now: datetime) -> Deadline | None:
     """Meet what was owed for the day, and return it; days missed stand in this report's numbers."""
-    owed = Deadline.objects.filter(
+    owed = Deadline.objects.select_for_update(of=("self",)).filter(
         kind=DAILY, of=str(report.unit_id), state=Deadline.State.OPEN, post__unit=report.unit_id
     )
-    whole = list(owed.select_related("post"))
+    whole = list(owed.select_related("post").order_by("pk"))
     today = [one for one in whole if one.subject == f"daily:{report.day}"]
     clock.end(today, Deadline.State.MET, now=now)
     clock.end([one for one in whole if one not in today], Deadline.State.VOID, now=now)

@@ -21,7 +21,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Role
 from huiyin.parts.reports import tightening
 from huiyin.parts.reports.access import NotYours, ReportNotFound
-from huiyin.parts.reports.actions import window_review
+from huiyin.parts.reports.actions import daily, window_review
 from huiyin.parts.reports.actions._common import keep_private, need, packed
 from huiyin.parts.reports.actions.reporting import new_number
 from huiyin.parts.reports.actions.window_units import EXERCISE, LINE, ROSTER, owe, unfold
@@ -138,6 +138,7 @@ def _open(window: Window, by: Acting | None, now: datetime) -> None:
         facts={"unit": window.unit.code},
     )  # fmt: skip
     _shorten(window, Settings.of(window.settings).limits, by, now)
+    daily.bring_forward(window, now)
 
 
 def _shorten(window: Window, limits: Mapping[str, int], by: Acting | None, now: datetime) -> None:
@@ -218,6 +219,7 @@ def tighten_window(
     if window.opened_at is not None:
         new = {rule: n for rule, n in settings.limits.items() if old.limits.get(rule) != n}
         _shorten(window, new, acting, now)
+        daily.bring_forward(window, now)
     return window
 
 
