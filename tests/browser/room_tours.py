@@ -26,7 +26,7 @@ def rooms(staff: Staff) -> Iterator[str]:
     staff.go(room)
     staff.page.locator("main .correct").first.click()
     yield "a correction in a room"
-    for name in ("decide", "task", "tasks/1/done", "tasks/1/hand", "stand-down"):
+    for name in ("decide", "lead", "task", "tasks/1/done", "tasks/1/hand", "stand-down"):
         staff.go(f"{room}{name}/")
         yield f"a room: {name}"
     staff.go(f"{room}task/")

@@ -25,5 +25,5 @@ def arguments(cast: Cast) -> dict[str, list[object]]:
         tasks.set_task(cast.cook, incident.number, "清点物资", cast.cook.post.pk, due, now=now)
     return {
         name: [incident.number, 1] if name in TASKS else [incident.number]
-        for name in PAGES | LEADING
+        for name in PAGES | LEADING | {"room_lead"}
     }

@@ -89,6 +89,7 @@ TABLE: dict[str, tuple[set[str], int]] = {
     "rooms": (HOLDERS, 403),
     **dict.fromkeys(room_addresses.PAGES, (TOP | {"cook"}, 404)),  # of the canteen
     **dict.fromkeys(room_addresses.LEADING, ({"cook", "group_head"}, 404)),
+    "room_lead": ({"cook"}, 404),  # a head above decides there, and takes the lead from nobody
 }
 POSTED = {"act", "slip", "notices_read", "remove_claim", "release", "close_category"}
 POSTED |= planning_addresses.POSTED | report_addresses.POSTED
@@ -105,6 +106,7 @@ SEEN_BUT_REFUSED = {
         "mark_withdraw": ("cook",),
         **window_addresses.REFUSED,
         **dict.fromkeys(room_addresses.LEADING, ("clerk",)),
+        "room_lead": ("clerk", "group_head"),
     }.items()
     for who in refused
 }

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huiyin.kernel.units.actions import Acting
+from huiyin.kernel.units.models import Role
 from huiyin.parts.reports.models import Incident, IncidentLine, IncidentTask, Report
-from tests.cast import Cast
+from tests.cast import Cast, post
 
 WRITE = "/staff/reports/new/urgent/"
 
@@ -151,6 +152,30 @@ def test_a_room_from_the_first_line_to_the_review(cast: Cast, fire: Incident) ->
     ):
         assert text in page
     assert "已复盘" in cook.get("/staff/rooms/").content.decode()
+
+
+def test_the_lead_is_handed_on_from_the_room_by_who_leads(cast: Cast, fire: Incident) -> None:
+    deputy = post(cast.canteen, Role.DEPUTY, "canteen_deputy", timezone.now())
+    cook, lead = as_(cast.cook), address("room_lead", fire)
+    assert f'href="{lead}"' in cook.get(address("room", fire)).content.decode()
+    assert lead not in as_(cast.works_head).get(address("room", fire)).content.decode()
+    page = cook.get(lead).content.decode()
+    assert f'value="{deputy.post.pk}"' in page
+    assert str(cast.works_head.post.full_name) not in page
+    page = cook.post(lead, {"post": str(deputy.post.pk), "why": ""})
+    assert (page.status_code, 'class="error' in page.content.decode()) == (200, True)
+    given = {"post": str(deputy.post.pk), "why": "须统一调度"}
+    page = cook.post(lead, given, follow=True).content.decode()
+    assert f"牵头移交{deputy.post.full_name}" in page
+    assert "须统一调度" in page
+    assert lead not in page, "the cook leads no longer"
+    assert "突发事件已移交本岗位，由您牵头" in as_(deputy).get("/staff/notices/").content.decode()
+    english = Client(headers={"accept-language": "en"})
+    english.force_login(deputy.user)
+    english.cookies["django_language"] = "en"
+    page = english.get(address("room", fire)).content.decode()
+    assert "Lead handed to " in page
+    assert "Hand the lead on" in page
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,13 @@ class HandForm(RoomForm):
     why = _lines(_("Why"), rows=2)
 
 
+class LeadForm(RoomForm):
+    """Which post leads from now on, and why."""
+
+    post = _post(_("Which post leads from now on"))
+    why = _lines(_("Why"), rows=2)
+
+
 class StandDownForm(RoomForm):
     """Why it is over, and who reviews it by when."""
 

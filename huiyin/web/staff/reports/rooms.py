@@ -11,8 +11,14 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import line_of
 from huiyin.parts.reports import asked, rooms
-from huiyin.parts.reports.access import NotYours, ReportNotFound, access_room, leads
-from huiyin.parts.reports.actions import ending, incidents, tasks
+from huiyin.parts.reports.access import (
+    NotYours,
+    ReportNotFound,
+    access_room,
+    hands_lead_on,
+    leads,
+)
+from huiyin.parts.reports.actions import ending, incidents, leading, tasks
 from huiyin.parts.reports.models import Incident, IncidentTask, Report
 from huiyin.parts.reports.templates import times
 from huiyin.web.staff.access import page, staff
@@ -21,6 +27,7 @@ from huiyin.web.staff.parse import number as number_in
 from huiyin.web.staff.reports.room_forms import (
     DecisionForm,
     HandForm,
+    LeadForm,
     LineForm,
     ReviewForm,
     RoomForm,
@@ -63,6 +70,7 @@ def room(request: HttpRequest, acting: Acting, number: str, *, now: datetime) ->
         story=rooms.story(incident, found), leads=leads(acting.post, incident),
         levels=asked.levels(first, now) if first else [],
         own=incident.unit_id == acting.post.unit_id, form=LineForm(),
+        hands=hands_lead_on(acting.post, incident),
         reviews=incident.review_post_id == acting.post.pk or leads(acting.post, incident),
     )  # fmt: skip
 
@@ -114,6 +122,23 @@ def decide(request: HttpRequest, acting: Acting, number: str, *, now: datetime) 
             acting, number, given["text"], given["why"], now=now, sure=given["sure"]
         ),
         _("The decision is recorded."),
+    )  # fmt: skip
+
+
+@staff
+def lead(request: HttpRequest, acting: Acting, number: str, *, now: datetime) -> HttpResponse:
+    """Let another post lead."""
+    incident = access_room(acting, number)
+    if not hands_lead_on(acting.post, incident):
+        raise NotYours
+    form = LeadForm(_given(request), posts=rooms.leaders(acting, incident, now))
+    return _form(
+        request, acting, incident, form, _("Hand the lead on"),
+        lambda given: leading.hand_lead(
+            acting, number, given["post"], given["why"], now=now, sure=given["sure"]
+        ),
+        _("The lead is handed on; the post is told."),
+        lead=_("That post decides from now on and stands the incident down. Tasks stay with the posts that owe them."),
     )  # fmt: skip
 
 
