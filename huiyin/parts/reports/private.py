@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import rjieba
 
+from huiyin.parts.reports.everyday import PEOPLE, WORDS
+
 Kind = Literal["id_card", "mobile", "landline", "name"]
 REFUSED: tuple[Kind, ...] = ("id_card", "mobile", "landline")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -37,6 +39,12 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     rf"({_SURNAME}(?:[一-龥]{{1,2}})?)(先生|女士|小姐|同志|师傅|大姐|大哥|大爷|大妈|阿姨|老人家|家属)"
+)
+_CALLED = ("先生", "女士", "小姐", "同志")  # said of a name, not of what anything is
+_LABELLED = re.compile(r"[:：]|姓名|名叫|叫做")
+_SAYS = re.compile(r"说|称|讲|反映|表示|来电|来信|来访|投诉|举报|要求|认为|告诉|自述|诉|本人")
+_GOES_ON = (
+    "的了在到至于和与及来去有是被因将已未不也都就又再前后起"  # after a word, as in no given name
 )
 _ENGLISH = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|[Cc]omplainant|[Pp]etitioner)\.?\s+([A-Z][a-z]+(?:\s+[A-Z][a-z]+)?)"
@@ -93,15 +101,58 @@ def _numbers(name: str, text: str) -> Iterator[Found]:
             yield Found(name, kind, text[met.start() : met.end()], *met.span())  # type: ignore[arg-type]
 
 
+_GIVEN = frozenset(  # what given names often end in
+    "明平华国军强文志建伟林海波生春晓红丽芳英杰鹏飞涛勇斌辉凡鸣峰刚超磊洋艳娟敏静霞秀玲桂燕萍梅兰云雪莉洁琳婷雯颖慧"
+    "佳欣怡丹露倩宁安康乐福贵财德义仁信成功胜利东南北新民良善美玉珍宝龙虎彪豪俊帅浩宇轩泽晨阳光亮星天山川泉松柏竹"
+)
+
+
+class _Words:
+    """The words of a text by their places, to tell everyday ones from names."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tagged: list[tuple[int, str, str]] = []
+        at = 0
+        for word, tag in rjieba.tag(text):
+            self.tagged.append((at, word, tag))
+            at += len(word)
+        self._starts = {start: n for n, (start, _, _) in enumerate(self.tagged)}
+
+    def everyday(self, start: int) -> str:
+        """Return the everyday word that begins here and is not the beginning of a name; else "".
+
+        A character that stands alone after it, or that given names end in, may be the rest of a name.
+        """
+        n = self._starts.get(start)
+        if n is None:
+            return ""
+        _, word, tag = self.tagged[n]
+        if len(word) > 3 and not tag.startswith("nr") and rjieba.has_word(word):
+            return word
+        after = self.tagged[n + 1][1] if n + 1 < len(self.tagged) else ""
+        alone = len(after) == 1 and "一" <= after <= "龥" and after not in _GOES_ON
+        return "" if word not in WORDS or alone or after[:1] in _GIVEN else word
+
+    def named(self) -> Iterator[tuple[int, int]]:
+        """Yield where a word is tagged as a name; an everyday one only where it says something."""
+        for start, word, tag in self.tagged:
+            if not tag.startswith("nr") or not re.fullmatch(rf"{_SURNAME}[一-龥]{{1,2}}", word):
+                continue
+            end = start + len(word)
+            if word not in WORDS or (word not in PEOPLE and _SAYS.match(self.text, end)):
+                yield start, end
+
+
 def _names(name: str, text: str) -> Iterator[Found]:
-    spans: set[tuple[int, int]] = set()
-    for pattern, group in ((_BEFORE, 2), (_AFTER, 1), (_ENGLISH, 1)):
-        spans |= {met.span(group) for met in pattern.finditer(text)}
-    at = 0
-    for word, tag in rjieba.tag(text):
-        if tag.startswith("nr") and re.fullmatch(rf"{_SURNAME}[一-龥]{{1,2}}", word):
-            spans.add((at, at + len(word)))
-        at += len(word)
+    words = _Words(text)
+    spans = {met.span(1) for met in _ENGLISH.finditer(text)} | set(words.named())
+    for met in _BEFORE.finditer(text):
+        if _LABELLED.search(text, met.start(), met.start(2)) or not words.everyday(met.start(2)):
+            spans.add(met.span(2))
+    for met in _AFTER.finditer(text):
+        if met[2] in _CALLED or words.everyday(met.start(1)) != met[1]:
+            spans.add(met.span(1))
     last = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= last and not _ANONYMOUS.search(text[start:end]):
