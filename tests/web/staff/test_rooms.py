@@ -166,7 +166,7 @@ def test_the_lead_is_handed_on_from_the_room_by_who_leads(cast: Cast, fire: Inci
     assert (page.status_code, 'class="error' in page.content.decode()) == (200, True)
     given = {"post": str(deputy.post.pk), "why": "须统一调度"}
     page = cook.post(lead, given, follow=True).content.decode()
-    assert f"牵头移交{deputy.post.full_name}" in page
+    assert f"牵头移交给{deputy.post.full_name}" in page
     assert "须统一调度" in page
     assert lead not in page, "the cook leads no longer"
     assert "突发事件已移交本岗位，由您牵头" in as_(deputy).get("/staff/notices/").content.decode()
