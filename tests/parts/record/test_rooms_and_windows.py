@@ -149,7 +149,7 @@ def test_rows_that_are_gone_or_slipped_in_are_named(cast: Cast, now: datetime) -
     end = Rooming(cast, now).run()
     unguard("reports_incidentline")
     for model, row in (
-        (IncidentLine, {"kind": "log"}), (IncidentLine, {"kind": "led"}), (UnitLimit, {}),
+        (IncidentLine, {"corrects__isnull": False}), (IncidentLine, {"kind": "led"}), (UnitLimit, {}),
         (WindowUnit, {"unit__code": "HX-T"}), (WindowPost, {"row__unit__code": "HX-W"}),
         (WindowReply, {}), (StoredFile, {}),
     ):  # fmt: skip
