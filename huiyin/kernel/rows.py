@@ -1,7 +1,7 @@
 """Write rows where `save` and `bulk_create` would spend more time on preparing than on writing."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
@@ -58,6 +58,57 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
             if (adapter := _adapter(field)) is not None
         ),
     )
+
+
+@cache
+def _changing(
+    model: type[models.Model],
+    vendor: str,
+    names: tuple[str, ...],
+    still: tuple[str, ...],
+    many: int,
+) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    quote = connection.ops.quote_name
+    fields = [model._meta.get_field(name) for name in (*names, *still)]
+    sets = [f"{quote(str(one.column))} = %s" for one in fields]  # type: ignore[union-attr]
+    places = ", ".join(["%s"] * many)
+    where = [f"{quote(str(model._meta.pk.column))} IN ({places})", *sets[len(names) :]]
+    return (
+        f"UPDATE {quote(model._meta.db_table)} SET {', '.join(sets[: len(names)])} "  # noqa: S608
+        f"WHERE {' AND '.join(where)}",
+        tuple(_adapter(one) for one in fields),  # type: ignore[arg-type]
+    )
+
+
+def change(
+    model: type[models.Model],
+    pks: Sequence[int],
+    values: Mapping[str, Any],
+    still: Mapping[str, Any] | None = None,
+) -> int:
+    """Set the fields named by `values` in some hundred rows at most; return in how many.
+
+    Only in rows in which the fields named by `still` have that value. Names are those of the model's
+    own fields, a foreign key holds the other row's key; values are plain, as for `insert`.
+    """
+    if not pks:
+        return 0
+    still = still or {}
+    statement, adapters = _changing(model, connection.vendor, tuple(values), tuple(still), len(pks))
+    words = [
+        adapter(word) if adapter is not None and word is not None else word
+        for word, adapter in zip((*values.values(), *still.values()), adapters, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*words[: len(values)], *pks, *words[len(values) :]])
+        return int(cursor.rowcount)
+
+
+def keep(one: models.Model, *names: str) -> None:
+    """Write these fields of a saved object, as `save` with `update_fields` does."""
+    fields = [one._meta.get_field(name) for name in names]
+    values = {field.name: getattr(one, field.attname) for field in fields}  # type: ignore[union-attr]
+    change(type(one), [one.pk], values)
 
 
 def insert(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:

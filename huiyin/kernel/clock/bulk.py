@@ -7,7 +7,7 @@ from functools import cache
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import entries, limits
-from huiyin.kernel.clock.actions import end, until
+from huiyin.kernel.clock.actions import end, ending, until
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.units.models import Post
@@ -57,10 +57,7 @@ def meet_many(kind: str, subjects: Sequence[str], *, of: str, now: datetime) -> 
     met = 0
     for start in range(0, len(subjects), TOGETHER):
         some = subjects[start : start + TOGETHER]
-        owed = Deadline.objects.filter(
-            subject__in=some, kind=kind, of=of, state=Deadline.State.OPEN
-        )
-        ending = list(owed.select_related("post"))
-        end(ending, Deadline.State.MET, now=now)
-        met += len(ending)
+        owed = list(ending().filter(subject__in=some, kind=kind, of=of))
+        end(owed, Deadline.State.MET, now=now)
+        met += len(owed)
     return met

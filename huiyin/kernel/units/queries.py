@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.models import Lineage, Organisation, Post, Role, Tenure, Unit
 
 
@@ -82,13 +83,15 @@ def complained_of(
     return set(found.values_list("user_id", flat=True))
 
 
+@Statement
+def _line_of(unit_id: int) -> QuerySet[Lineage, int]:
+    line = Lineage.objects.filter(unit_id=unit_id).order_by("distance")
+    return line.values_list("ancestor_id", flat=True)
+
+
 def line_of(unit_id: int) -> list[int]:
     """Return the ids of the unit and of everything above it, nearest first."""
-    return list(
-        Lineage.objects.filter(unit_id=unit_id)
-        .order_by("distance")
-        .values_list("ancestor_id", flat=True)
-    )
+    return _line_of(unit_id)
 
 
 def below(unit_id: int) -> QuerySet[Lineage, int]:
