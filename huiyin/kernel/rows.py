@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 TOGETHER = 500
+_json = json.JSONEncoder(ensure_ascii=False)
 Row = TypeVar("Row", bound=models.Model)
 
 
 def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     """Return what turns a value of the field into the database's, None where nothing does."""
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return _json.encode
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, models.DateField):
