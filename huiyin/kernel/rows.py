@@ -3,15 +3,20 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 TOGETHER = 500
 _json = json.JSONEncoder(ensure_ascii=False)
 Row = TypeVar("Row", bound=models.Model)
+
+
+def _database() -> BaseDatabaseWrapper:
+    return connections[DEFAULT_DB_ALIAS]  # `connection` looks for it at each use
 
 
 def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
@@ -19,9 +24,9 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
         return _json.encode
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        return lru_cache(maxsize=256)(_database().ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
-        return connection.ops.adapt_datefield_value
+        return _database().ops.adapt_datefield_value
     return None
 
 
@@ -46,7 +51,7 @@ class _Plan:
 @cache
 def _plan(model: type[models.Model], vendor: str) -> _Plan:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    quote = connection.ops.quote_name
+    quote = _database().ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     places = "(" + ", ".join(["%s"] * len(fields)) + ")"
     return _Plan(
@@ -69,7 +74,7 @@ def _changing(
     still: tuple[str, ...],
     many: int,
 ) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
-    quote = connection.ops.quote_name
+    quote = _database().ops.quote_name
     fields = [model._meta.get_field(name) for name in (*names, *still)]
     sets = [f"{quote(str(one.column))} = %s" for one in fields]  # type: ignore[union-attr]
     places = ", ".join(["%s"] * many)
@@ -94,6 +99,7 @@ def change(
     """
     if not pks:
         return 0
+    connection = _database()
     still = still or {}
     statement, adapters = _changing(model, connection.vendor, tuple(values), tuple(still), len(pks))
     words = [
@@ -120,6 +126,7 @@ def insert(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -
     """
     if not objects:
         return
+    connection = _database()
     plan = _plan(type(objects[0]), connection.vendor)
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     with connection.cursor() as cursor:
@@ -137,6 +144,7 @@ def add(one: Row) -> Row:
 
     Filing a letter writes half a dozen rows while its writer waits: `save` prepares each anew.
     """
+    connection = _database()
     plan = _plan(type(one), connection.vendor)
     key = connection.ops.quote_name(str(one._meta.pk.column))
     with connection.cursor() as cursor:

@@ -11,9 +11,12 @@ from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import QuerySet
 from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 Given = ParamSpec("Given")
@@ -51,13 +54,15 @@ def _stand_in(value: Any, number: int) -> Any:
     raise TypeError(f"a statement is given no {type(value).__name__}")
 
 
-def _adapted(value: Any) -> Any:
+def _adapted(value: Any, ops: BaseDatabaseOperations) -> Any:
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+        return ops.adapt_datetimefield_value(value)
+    return ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _reader(queryset: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Sequence[Any]], list[Any]]:
+def _reader(
+    queryset: "QuerySet[Any, Any]", compiler: SQLCompiler
+) -> Callable[[Sequence[Any]], list[Any]]:
     """Return what turns rows of the database into the queryset's own: objects, tuples or values."""
     converters = compiler.get_converters([column for column, *_rest in compiler.select])
     kind = queryset._iterable_class
@@ -68,7 +73,7 @@ def _reader(queryset: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Sequence
     if kind is not ModelIterable:
         flat = kind is FlatValuesListIterable
         return lambda rows: [row[0] if flat else tuple(row) for row in converted(rows)]
-    alias, found = connection.alias, compiler.klass_info
+    alias, found = compiler.connection.alias, compiler.klass_info
     own = found["select_fields"]
     names = [compiler.select[place][0].target.attname for place in own]
     related = get_related_populators(found, compiler.select, alias)  # type: ignore[call-arg]
@@ -107,13 +112,14 @@ class Statement(Generic[Given, Row]):
         lengths = [len(one) if isinstance(one, tuple) else -1 for one in given]
         if 0 in lengths:
             return []
+        connection = connections[DEFAULT_DB_ALIAS]
         key = (connection.vendor, *lengths)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = self._plan(given)
+            plan = self._plans[key] = self._plan(given, connection)
         if plan.locks and connection.get_autocommit():
             raise TransactionManagementError("a row is locked in a transaction only")
-        words = [_adapted(word) for word in _flat(given)]
+        words = [_adapted(word, connection.ops) for word in _flat(given)]
         values = [
             fixed if place is None else words[place]
             for fixed, place in zip(plan.fixed, plan.places, strict=True)
@@ -126,7 +132,7 @@ class Statement(Generic[Given, Row]):
         """Return the first row, None where there is none; every row is read."""
         return next(iter(self(*given, **named)), None)
 
-    def _plan(self, given: Sequence[Any]) -> _Plan:
+    def _plan(self, given: Sequence[Any], connection: BaseDatabaseWrapper) -> _Plan:
         words = [_stand_in(word, number) for number, word in enumerate(_flat(given))]
         rest = iter(words)
         stand_ins = [
@@ -139,7 +145,7 @@ class Statement(Generic[Given, Row]):
             sql, values = compiler.as_sql()
         except EmptyResultSet as error:
             raise ValueError("the statement can't be built with stand-ins") from error
-        known = {_adapted(word): number for number, word in enumerate(words)}
+        known = {_adapted(word, connection.ops): number for number, word in enumerate(words)}
         places = tuple(known.get(value) if _hashable(value) else None for value in values)
         if missing := set(range(len(words))) - set(places):
             raise ValueError(f"not found again in the SQL: given values {sorted(missing)}")

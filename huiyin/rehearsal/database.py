@@ -29,5 +29,5 @@ def make() -> None:
             if apps.get_app_config(migration.app_label).name.startswith("huiyin."):
                 for step in migration.operations:
                     if isinstance(step, RunPython):
-                        step.code(apps, editor)
+                        step.code(apps, editor)  # type: ignore[arg-type]
     call_command("migrate", fake=True, interactive=False, verbosity=0)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.models import Post, Role, Tenure
@@ -19,15 +19,17 @@ SENDS = (
 FEW, MANY = 20, 500  # units: up to how many in one statement kept for it, and in any
 
 
-def _posts(roles: tuple[str, ...], now: datetime) -> QuerySet[Any, Any]:
-    held = Tenure.objects.filter(current(now), post=OuterRef("pk"))
-    posts = Post.objects.filter(role__in=roles, closed_at=None).select_related("unit")
-    return posts.annotate(held=Exists(held))
+def _standing(roles: Sequence[str], now: datetime, **only: object) -> QuerySet[Post]:
+    vacant = ~Exists(Tenure.objects.filter(current(now), post=OuterRef("pk")))
+    rank = Case(*(When(role=role, then=place) for place, role in enumerate(roles)))
+    first = Window(RowNumber(), partition_by="unit_id", order_by=[vacant, rank, "pk"])
+    posts = Post.objects.filter(role__in=roles, closed_at=None, **only)
+    return posts.annotate(place=first).filter(place=1).select_related("unit")
 
 
 @Statement
-def _posts_in(units: tuple[int, ...], roles: tuple[str, ...], now: datetime) -> QuerySet[Any, Any]:
-    return _posts(roles, now).filter(unit_id__in=units)
+def _standing_for(units: tuple[int, ...], roles: tuple[str, ...], now: datetime) -> QuerySet[Post]:
+    return _standing(roles, now, unit_id__in=units)
 
 
 def posts(
@@ -38,18 +40,14 @@ def posts(
     Where all are vacant, the first vacant one; a unit with none of these posts is absent. One
     query for any number of units.
     """
-    wanted, named = set(unit_ids), tuple(roles)
+    wanted = tuple(set(unit_ids))
     if len(wanted) <= FEW:
-        found = _posts_in(tuple(wanted), named, now)
-    elif len(wanted) < MANY:
-        found = list(_posts_in.queryset(tuple(wanted), named, now))
-    else:  # for the whole tree, reading all posts is cheaper than naming each unit
-        found = [one for one in _posts(named, now) if one.unit_id in wanted]
-    rank = {str(role): place for place, role in enumerate(roles)}
-    best: dict[int, Post] = {}
-    for one in sorted(found, key=lambda post: (not post.held, rank[post.role], post.pk)):
-        best.setdefault(one.unit_id, one)
-    return best
+        return {one.unit_id: one for one in _standing_for(wanted, tuple(roles), now)}
+    if len(wanted) < MANY:
+        return {one.unit_id: one for one in _standing(roles, now, unit_id__in=wanted)}
+    # for the whole tree, reading all units is cheaper than naming each
+    known = set(wanted)
+    return {one.unit_id: one for one in _standing(roles, now) if one.unit_id in known}
 
 
 def post_of(unit_id: int, now: datetime, roles: Sequence[str] = RECEIVES) -> Post | None:
