@@ -66,7 +66,7 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
     )
 
 
-@cache
+@lru_cache(maxsize=512)
 def _changing(
     model: type[models.Model],
     vendor: str,

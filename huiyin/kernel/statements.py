@@ -21,6 +21,7 @@ from django.db.transaction import TransactionManagementError
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
+KEPT = 50  # up to how many values in tuples the SQL is kept for
 _FAR = date(9000, 1, 1)
 
 
@@ -95,8 +96,8 @@ def _reader(
 class Statement(Generic[Given, Row]):
     """A function that returns a queryset, as one that returns its rows.
 
-    It is called with stand-ins, once for each kind of database and length of its tuples (for `__in`),
-    so it may not look at what it is given, only hand it to the queryset. It takes whole numbers, text,
+    It is called with stand-ins, once for each kind of database and length of its tuples (for `__in`;
+    for long ones each time), so it may not look at what it is given, only hand it to the queryset. It takes whole numbers, text,
     dates, aware datetimes, and tuples of these, by position. TypeError for anything else, ValueError
     where something given isn't found again in the SQL, as it is with `__contains`.
     """
@@ -116,7 +117,9 @@ class Statement(Generic[Given, Row]):
         key = (connection.vendor, *lengths)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = self._plan(given, connection)
+            plan = self._plan(given, connection)
+            if sum(lengths) <= KEPT:
+                self._plans[key] = plan
         if plan.locks and connection.get_autocommit():
             raise TransactionManagementError("a row is locked in a transaction only")
         words = [_adapted(word, connection.ops) for word in _flat(given)]

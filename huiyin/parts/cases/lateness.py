@@ -1,10 +1,12 @@
 """How many deadlines of letters units have let pass: a duty of theirs, no count of what came in."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from huiyin.kernel.clock.models import Deadline
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.queries import below
 
 
@@ -20,11 +22,15 @@ def of_letters(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
 
 def late_below(root_id: int, now: datetime) -> dict[int, int]:
     """Return for each unit from `root_id` on down that is late with any how many it let pass."""
+    return {unit: number for unit, number in _late_below(root_id, now) if unit is not None}
+
+
+@Statement
+def _late_below(root_id: int, now: datetime) -> QuerySet[Any, tuple[int | None, int]]:
     late = Deadline.objects.filter(
         state=Deadline.State.OPEN,
         paused_at=None,
         due_at__lte=now,
         post__unit__in=below(root_id),
     )
-    counted = of_letters(late).values_list("post__unit").annotate(n=Count("pk")).order_by()
-    return {unit: number for unit, number in counted if unit is not None}
+    return of_letters(late).values_list("post__unit").annotate(n=Count("pk")).order_by()

@@ -110,35 +110,51 @@ def acknowledge_day(acting: Acting, day: date, *, now: datetime) -> int:
     """
     if not at_desk(acting.post):
         raise NotYours
-    waiting = Report.objects.filter(
-        kind=Report.Kind.DAILY,
-        day=day,
-        arrivals__unit=acting.post.unit_id,
-        arrivals__acknowledged_at=None,
-    )
-    pks = list(waiting.order_by("pk").values_list("pk", flat=True))
+    pks = _waiting(acting.post.unit_id, day)
     return sum(
         _acknowledge_many(acting, pks[start : start + TOGETHER], now)
         for start in range(0, len(pks), TOGETHER)
     )
 
 
+@Statement
+def _waiting(unit_id: int, day: date) -> QuerySet[Report, int]:
+    waiting = Report.objects.filter(
+        kind=Report.Kind.DAILY, day=day, arrivals__unit=unit_id, arrivals__acknowledged_at=None
+    )
+    return waiting.order_by("pk").values_list("pk", flat=True)
+
+
+@Statement
+def _locked(pks: tuple[int, ...]) -> QuerySet[Report]:
+    reports = Report.objects.select_for_update(of=("self",)).filter(pk__in=pks)
+    return reports.only("number").order_by("pk")
+
+
+@Statement
+def _arrived(pks: tuple[int, ...], unit_id: int) -> QuerySet[Arrival, tuple[int, int]]:
+    arrivals = Arrival.objects.select_for_update(of=("self",)).filter(
+        report__in=pks, unit=unit_id, acknowledged_at=None
+    )
+    return arrivals.values_list("report_id", "pk")
+
+
+@Statement
+def _newest(pks: tuple[int, ...]) -> QuerySet[Version, tuple[int, int]]:
+    versions = Version.objects.filter(report__in=pks).order_by().values_list("report_id")
+    return versions.annotate(newest=Max("number"))
+
+
 @transaction.atomic
 def _acknowledge_many(acting: Acting, pks: Sequence[int], now: datetime) -> int:
     """Do what `_acknowledge` does, for reports that the actor's unit has not acknowledged yet."""
-    reports = Report.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
-    refs = {report.pk: report.ref for report in reports}
-    arrivals = Arrival.objects.select_for_update(of=("self",)).filter(
-        report__in=refs, unit=acting.post.unit_id, acknowledged_at=None
-    )
-    here = dict(arrivals.values_list("report_id", "pk"))
-    versions = Version.objects.filter(report__in=here).values_list("report_id")
-    newest = dict(versions.annotate(newest=Max("number")).order_by())
+    refs = {report.pk: report.ref for report in _locked(tuple(pks))}
+    here = dict(_arrived(tuple(refs), acting.post.unit_id))
+    newest = dict(_newest(tuple(here)))
     for number in set(newest.values()):
         some = [pk for report, pk in here.items() if newest[report] == number]
-        Arrival.objects.filter(pk__in=some).update(
-            acknowledged_at=now, acknowledged_by=acting.post, read_version=number
-        )
+        read = {"acknowledged_at": now, "acknowledged_by": acting.post.pk, "read_version": number}
+        rows.change(Arrival, some, read)
     ledger.append_many(
         ledger.Draft(
             "report.acknowledged", refs[report], now, acting.post.code,
