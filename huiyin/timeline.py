@@ -6,12 +6,19 @@ For the demonstration and for replays, whose clock is not today's. In service th
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import QuerySet
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.sweep import Handler, Swept, sweep
+from huiyin.kernel.statements import Statement
 
 Event = tuple[datetime, Callable[[datetime], object]]
+
+
+@Statement
+def _first_due(moment: datetime) -> QuerySet[Deadline, datetime | None]:
+    due = Deadline.objects.filter(next_at__lte=moment).order_by("next_at")
+    return due.values_list("next_at", flat=True)[:1]
 
 
 def sweep_until(
@@ -25,7 +32,7 @@ def sweep_until(
     What was opened after its time is taken at `since`, when the time line has come so far.
     """
     while True:
-        due = Deadline.objects.filter(next_at__lte=moment).aggregate(at=Min("next_at"))["at"]
+        due = _first_due.first(moment)
         if due is None:
             return
         due = max(due, since) if since else due

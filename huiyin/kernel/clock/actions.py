@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from huiyin.kernel import rows
 from huiyin.kernel.clock import entries, limits
 from huiyin.kernel.clock.ladder import pace as intervals
 from huiyin.kernel.clock.ladder import steps
 from huiyin.kernel.clock.models import CalendarDay, Deadline, LimitOverride
 from huiyin.kernel.clock.policy import Policy, forget, policy
 from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
 
@@ -149,6 +152,30 @@ def find(subject: str, kind: str, of: str = "") -> Deadline | None:
     )
 
 
+def ending() -> QuerySet[Deadline]:
+    """Return the open deadlines with what has to be known of those that end."""
+    return (
+        Deadline.objects.filter(state=Deadline.State.OPEN)
+        .select_related("post")
+        .only("kind", "subject", "of", "due_at", "paused_at", "post__code")
+    )
+
+
+@Statement
+def _open(subject: str) -> QuerySet[Deadline]:
+    return ending().filter(subject=subject)
+
+
+@Statement
+def _open_of_kinds(subject: str, kinds: tuple[str, ...]) -> QuerySet[Deadline]:
+    return ending().filter(subject=subject, kind__in=kinds)
+
+
+@Statement
+def _open_of_one(subject: str, kinds: tuple[str, ...], of: str) -> QuerySet[Deadline]:
+    return ending().filter(subject=subject, kind__in=kinds, of=of)
+
+
 def _end(
     subject: str,
     kinds: tuple[str, ...],
@@ -157,26 +184,27 @@ def _end(
     state: str,
     due: datetime | None = None,
 ) -> int:
-    open_ones = Deadline.objects.filter(subject=subject, state=Deadline.State.OPEN)
-    if kinds:
-        open_ones = open_ones.filter(kind__in=kinds)
-    if of is not None:
-        open_ones = open_ones.filter(of=of)
-    if due is not None:
-        open_ones = open_ones.filter(due_at=due)
-    ending = list(open_ones.select_related("post"))
-    entries.ended(*ending, state=state, now=now)
-    open_ones.update(state=state, ended_at=now, next_at=None)
-    return len(ending)
+    if not kinds:
+        found = _open(subject)
+    elif of is None:
+        found = _open_of_kinds(subject, kinds)
+    else:
+        found = _open_of_one(subject, kinds, of)
+    some = [one for one in found if of in {None, one.of} and due in {None, one.due_at}]
+    end(some, state, now=now)
+    return len(some)
 
 
 def end(deadlines: Sequence[Deadline], state: str, *, now: datetime) -> None:
     """End some hundred open deadlines at most that the caller has read, with their posts."""
     if deadlines:
         entries.ended(*deadlines, state=state, now=now)
-        Deadline.objects.filter(
-            pk__in=[one.pk for one in deadlines], state=Deadline.State.OPEN
-        ).update(state=state, ended_at=now, next_at=None)
+        rows.change(
+            Deadline,
+            [one.pk for one in deadlines],
+            {"state": state, "ended_at": now, "next_at": None},
+            still={"state": Deadline.State.OPEN},
+        )
 
 
 def meet(subject: str, *kinds: str, now: datetime, of: str | None = None) -> int:

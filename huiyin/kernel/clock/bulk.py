@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from django.db.models import QuerySet
+
 from huiyin.kernel import rows
 from huiyin.kernel.clock import entries, limits
-from huiyin.kernel.clock.actions import end, to_end_at, until
+from huiyin.kernel.clock.actions import end, ending, to_end_at, until
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.models import Post
 
 TOGETHER = 500
@@ -77,15 +80,17 @@ def bring_forward(
     return len(sooner)
 
 
+@Statement
+def _open(subjects: tuple[str, ...], kind: str, of: str) -> QuerySet[Deadline]:
+    return ending().filter(subject__in=subjects, kind=kind, of=of)
+
+
 def meet_many(kind: str, subjects: Sequence[str], *, of: str, now: datetime) -> int:
     """Meet what `actions.meet` would one by one on each subject; return how many were open."""
     met = 0
     for start in range(0, len(subjects), TOGETHER):
         some = subjects[start : start + TOGETHER]
-        owed = Deadline.objects.filter(
-            subject__in=some, kind=kind, of=of, state=Deadline.State.OPEN
-        )
-        ending = list(owed.select_related("post"))
-        end(ending, Deadline.State.MET, now=now)
-        met += len(ending)
+        owed = _open(tuple(some), kind, of)
+        end(owed, Deadline.State.MET, now=now)
+        met += len(owed)
     return met

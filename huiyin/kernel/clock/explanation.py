@@ -1,7 +1,7 @@
 """Why a date is the date that it is, in both languages."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -66,7 +66,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
-        plain = asdict(self)
+        plain = dict(vars(self))
         plain["pauses"] = [list(pause) for pause in self.pauses]
         plain["unknown_years"] = list(self.unknown_years)
         return plain

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 RUNGS = ("owner", "deputy", "head", "parent")
@@ -42,6 +43,18 @@ def steps(
     that and every 7 days again. ValueError without rungs or intervals above zero, or for an end
     before the start.
     """
+    return _plan(started_at, due_at, tuple(warn_at), tuple(rungs), tuple(every), repeats)
+
+
+@lru_cache(maxsize=256)  # what many owe of one thing is planned alike
+def _plan(
+    started_at: datetime,
+    due_at: datetime,
+    warn_at: tuple[datetime, ...],
+    rungs: tuple[str, ...],
+    every: tuple[timedelta, ...],
+    repeats: int,
+) -> tuple[Step, ...]:
     if not rungs or not every or min(every) <= timedelta():
         raise ValueError("a ladder needs rungs, and intervals above zero")
     if due_at < started_at:

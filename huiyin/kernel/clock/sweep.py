@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock.ladder import Step as Planned
@@ -14,6 +15,7 @@ from huiyin.kernel.clock.models import Deadline, Step
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.queries import Ladder
 
 BATCH = 500
@@ -61,6 +63,21 @@ def sweep(
     return done
 
 
+@Statement
+def _ending(now: datetime) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(next_at__lte=now, post__isnull=True).order_by("next_at")[:BATCH]
+
+
+@Statement
+def _owed(now: datetime) -> QuerySet[Deadline]:
+    return (
+        Deadline.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("post")
+        .filter(next_at__lte=now, post__isnull=False)
+        .order_by("next_at")[:BATCH]
+    )
+
+
 def _ends(now: datetime, handlers: Mapping[str, Handler], done: Swept) -> int:
     """Call the handlers of times that are over and that nobody owed, each in a transaction.
 
@@ -68,9 +85,7 @@ def _ends(now: datetime, handlers: Mapping[str, Handler], done: Swept) -> int:
     two never wait for each other; it does nothing where another worker came first. What fails is
     logged and tried again later: one broken row stops nobody else's.
     """
-    due = list(
-        Deadline.objects.filter(next_at__lte=now, post__isnull=True).order_by("next_at")[:BATCH]
-    )
+    due = _ending(now)
     for deadline in due:
         try:
             with transaction.atomic():
@@ -87,12 +102,7 @@ def _ends(now: datetime, handlers: Mapping[str, Handler], done: Swept) -> int:
 
 def _batch(now: datetime, ladder: Ladder, done: Swept) -> int:
     with transaction.atomic():
-        due = list(
-            Deadline.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("post")
-            .filter(next_at__lte=now, post__isnull=False)
-            .order_by("next_at")[:BATCH]
-        )
+        due = _owed(now)
         ladder.learn(
             {deadline.post.unit_id for deadline in due if deadline.post},
             {deadline.post_id for deadline in due if deadline.post_id},

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.models import Lineage, Organisation, Post, Role, Tenure, Unit
 
 
@@ -52,11 +53,16 @@ def tenures_of(user: AbstractBaseUser, now: datetime) -> QuerySet[Tenure]:
     )
 
 
+@Statement
+def _holders(posts: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[int, int]]:
+    rows = Tenure.objects.filter(current(now), post_id__in=posts).order_by("stand_in", "id")
+    return rows.values_list("post_id", "user_id")
+
+
 def holders(posts: Iterable[int], now: datetime) -> dict[int, list[int]]:
     """Return for each post the ids of the users who hold it now; a vacant post is absent."""
     found: dict[int, list[int]] = {}
-    rows = Tenure.objects.filter(current(now), post_id__in=list(posts)).order_by("stand_in", "id")
-    for post_id, user_id in rows.values_list("post_id", "user_id"):
+    for post_id, user_id in _holders(tuple(posts), now):
         found.setdefault(post_id, []).append(user_id)
     return found
 
@@ -82,13 +88,15 @@ def complained_of(
     return set(found.values_list("user_id", flat=True))
 
 
+@Statement
+def _line_of(unit_id: int) -> QuerySet[Lineage, int]:
+    line = Lineage.objects.filter(unit_id=unit_id).order_by("distance")
+    return line.values_list("ancestor_id", flat=True)
+
+
 def line_of(unit_id: int) -> list[int]:
     """Return the ids of the unit and of everything above it, nearest first."""
-    return list(
-        Lineage.objects.filter(unit_id=unit_id)
-        .order_by("distance")
-        .values_list("ancestor_id", flat=True)
-    )
+    return _line_of(unit_id)
 
 
 def below(unit_id: int) -> QuerySet[Lineage, int]:
@@ -113,6 +121,25 @@ def posts_in(unit_id: int, *roles: str) -> list[Post]:
 def post_in(unit_id: int, *roles: str) -> Post | None:
     """Return the unit's first open post in the first of `roles` that it has."""
     return next(iter(posts_in(unit_id, *roles)), None)
+
+
+@Statement
+def _lines(units: tuple[int, ...]) -> QuerySet[Lineage, tuple[int, int]]:
+    lines = Lineage.objects.filter(unit_id__in=units).order_by("distance")
+    return lines.values_list("unit_id", "ancestor_id")
+
+
+@Statement
+def _answering(units: tuple[int, ...]) -> QuerySet[Post]:
+    return (
+        Post.objects.filter(
+            unit_id__in=units,
+            role__in=(Role.HEAD, Role.DEPUTY, Role.DUTY_LEADER),
+            closed_at__isnull=True,
+        )
+        .select_related("unit")
+        .order_by("id")
+    )
 
 
 class Ladder:
@@ -140,20 +167,11 @@ class Ladder:
         if not new:
             return
         self._lines |= {unit_id: [] for unit_id in new}
-        lines = Lineage.objects.filter(unit_id__in=new).order_by("distance")
-        for unit_id, above in lines.values_list("unit_id", "ancestor_id"):
+        for unit_id, above in _lines(tuple(new)):
             self._lines[unit_id].append(above)
         unread = {above for unit_id in new for above in self._lines[unit_id]} - self._posts.keys()
         self._posts |= {unit_id: {} for unit_id in unread}
-        posts = list(
-            Post.objects.filter(
-                unit_id__in=unread,
-                role__in=(Role.HEAD, Role.DEPUTY, Role.DUTY_LEADER),
-                closed_at__isnull=True,
-            )
-            .select_related("unit")
-            .order_by("id")
-        )
+        posts = _answering(tuple(unread))
         for post in posts:
             self._posts[post.unit_id].setdefault(post.role, post)
         self._read_holders(post.pk for post in posts)

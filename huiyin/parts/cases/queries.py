@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
 from huiyin.kernel.units.queries import below, line_of, organisation
@@ -38,14 +39,8 @@ class Scope:
 
     def __post_init__(self) -> None:
         mine = self.acting.post.unit_id
-        rows = Tenure.objects.filter(
-            user_id=self.acting.user.pk, starts__lte=self.now
-        ).values_list(
-            "post_id", "ends", "post__unit_id",
-            "post__unit__lineage__ancestor_id", "post__unit__lineage__distance",
-        )  # fmt: skip
         line: dict[int, int] = {}
-        for post, ends, unit, ancestor, distance in rows:
+        for post, ends, unit, ancestor, distance in _held(self.acting.user.pk, self.now):
             self.posts.add(post)
             if ends is None or ends > self.now:
                 self.barred_units.add(ancestor)
@@ -132,6 +127,21 @@ class Scope:
         return self.unbarred(Case.objects.filter(own))
 
 
+@Statement
+def _held(user_id: int, now: datetime) -> QuerySet[Tenure, tuple[Any, ...]]:
+    """Return the posts that the user holds or held, until when, with each unit above them."""
+    return Tenure.objects.filter(user_id=user_id, starts__lte=now).values_list(
+        "post_id", "ends", "post__unit_id",
+        "post__unit__lineage__ancestor_id", "post__unit__lineage__distance",
+    )  # fmt: skip
+
+
+@Statement
+def _capacities(case_id: int, post_id: int) -> QuerySet[Involvement, str]:
+    found = Involvement.objects.filter(case=case_id, post=post_id, ended_at__isnull=True)
+    return found.values_list("capacity", flat=True)
+
+
 def relations(case: Case, scope: Scope) -> set[Who]:
     """Return how the acting post stands to the letter; empty when it may not see it."""
     post = scope.acting.post
@@ -145,8 +155,7 @@ def relations(case: Case, scope: Scope) -> set[Who]:
         found.add(Who.RECEPTION)
         if post.role in {Role.HEAD, Role.DEPUTY} and _above(post, case.owner):
             found.add(Who.SUPERIOR)
-    capacities = Involvement.objects.filter(case=case, post=post, ended_at__isnull=True)
-    for capacity in capacities.values_list("capacity", flat=True):
+    for capacity in _capacities(case.pk, post.pk):
         match capacity:
             case Involvement.Capacity.HELPER:
                 found.add(Who.HELPER)
@@ -173,17 +182,27 @@ def _lock(locator: str) -> None:
     PostgreSQL drops a joined row that it waited for when the join's column has changed meanwhile: a
     letter forwarded by somebody else would seem not to exist.
     """
-    list(Case.objects.select_for_update().filter(locator=locator).values_list("pk"))
+    _locked(locator)
+
+
+@Statement
+def _locked(locator: str) -> QuerySet[Case, int]:
+    return Case.objects.select_for_update().filter(locator=locator).values_list("pk", flat=True)
+
+
+@Statement
+def _located(locator: str) -> QuerySet[Case]:
+    cases = Case.objects.filter(locator=locator)
+    return cases.select_related("owner__unit", "unit", "category", "conflict_unit")
 
 
 def access_case(
     acting: Acting, locator: str, now: datetime, *, lock: bool = False
 ) -> tuple[Case, set[Who]]:
     """Return the letter and the post's relations to it; raise CaseNotFound."""
-    cases = Case.objects.select_related("owner__unit", "unit", "category", "conflict_unit")
     if lock:
         _lock(locator)
-    case = cases.filter(locator=locator).first()
+    case = _located.first(locator)
     if case is None:
         raise CaseNotFound
     found = relations(case, Scope(acting, now))

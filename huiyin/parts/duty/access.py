@@ -1,11 +1,13 @@
 """Who may see and change what of duty. Absent and not yours are one refusal: DutyNotFound."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from huiyin.kernel.clock.policy import policy
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Post, Role, Unit
 from huiyin.kernel.units.queries import line_of, post_in
@@ -48,12 +50,21 @@ def need_planner(acting: Acting, unit_id: int) -> None:
 
 def may_serve(user_id: int, point: DutyPoint, now: datetime) -> bool:
     """Whether the person may serve at the point today, as whatever."""
-    return serving(now).filter(user_id=user_id, point=point).exists()
+    return bool(_served(user_id, point.pk, policy().calendar.local_date(now)))
+
+
+@Statement
+def _served(user_id: int, point_id: int, today: date) -> QuerySet[Eligible, int]:
+    found = _serving(today).filter(user_id=user_id, point=point_id)
+    return found.values_list("pk", flat=True)
 
 
 def serving(now: datetime) -> QuerySet[Eligible]:
     """Return who may serve today at points that are open."""
-    today = policy().calendar.local_date(now)
+    return _serving(policy().calendar.local_date(now))
+
+
+def _serving(today: date) -> QuerySet[Eligible]:
     return Eligible.objects.filter(
         Q(begins=None) | Q(begins__lte=today),
         Q(until=None) | Q(until__gt=today),
@@ -74,7 +85,14 @@ def in_force(shifts: Shift | QuerySet[Shift]) -> QuerySet[Assignment]:
 
 def assigned(user_id: int, shift: Shift) -> bool:
     """Whether the person stands the shift by the roster in force."""
-    return in_force(shift).filter(user_id=user_id).exists()
+    return bool(capacities(shift.pk, user_id))
+
+
+@Statement
+def capacities(shift_id: int, user_id: int) -> QuerySet[Assignment, str]:
+    """Return as what the person stands the shift by the roster in force: one capacity, or none."""
+    found = in_force(Shift.objects.filter(pk=shift_id)).filter(user_id=user_id)
+    return found.values_list("capacity", flat=True)
 
 
 def _sees(acting: Acting, unit_id: int, point_ids: Q, now: datetime) -> bool:
@@ -110,19 +128,28 @@ def access_roster(acting: Acting, pk: int, now: datetime, lock: bool = False) ->
     raise DutyNotFound
 
 
+def _shift(lock: bool, pk: int) -> QuerySet[Shift]:
+    shifts = Shift.objects.filter(pk=pk).select_related("point__unit", "pattern")
+    return shifts.select_for_update(of=("self",)) if lock else shifts
+
+
+_SHIFT = {lock: Statement(partial(_shift, lock)) for lock in (False, True)}
+
+
 def access_shift(acting: Acting, pk: int, now: datetime, lock: bool = False) -> Shift:
     """Return a shift that the actor plans, oversees, stands, or may serve at the point of.
 
     Raise DutyNotFound for any other.
     """
-    shifts = Shift.objects.select_related("point__unit", "pattern")
-    if lock:
-        shifts = shifts.select_for_update(of=("self",))
-    shift = shifts.filter(pk=pk).first()
+    shift = _SHIFT[lock].first(pk)
     if shift is None:
         raise DutyNotFound
-    if _sees(acting, shift.point.unit_id, Q(point=shift.point_id), now) or assigned(
-        acting.user.pk, shift
+    unit = shift.point.unit_id
+    if (
+        plans(acting.post, unit)
+        or oversees(acting.post, unit)
+        or may_serve(acting.user.pk, shift.point, now)
+        or assigned(acting.user.pk, shift)
     ):
         return shift
     raise DutyNotFound
@@ -130,7 +157,7 @@ def access_shift(acting: Acting, pk: int, now: datetime, lock: bool = False) -> 
 
 def leads(user_id: int, shift: Shift) -> bool:
     """Whether the person leads the shift by the roster in force."""
-    return in_force(shift).filter(user_id=user_id, capacity="leader").exists()
+    return "leader" in capacities(shift.pk, user_id)
 
 
 def planner_post(unit: Unit) -> Post | None:

@@ -4,9 +4,12 @@ Any post of a unit may send and correct its reports, so that nobody in the unit 
 no post on the way up has a right over it beyond reading, acknowledging and acting.
 """
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Lineage, Post, Role
 from huiyin.kernel.units.queries import line_of
@@ -31,19 +34,33 @@ def at_desk(post: Post) -> bool:
 
 def visible(acting: Acting) -> QuerySet[Report]:
     """Return the sent reports that the post may read: its unit's own, and what arrived at it."""
-    mine = Q(unit=acting.post.unit_id)
-    if at_desk(acting.post):
-        here = Arrival.objects.filter(report=OuterRef("pk"), unit=acting.post.unit_id)
+    return _visible(acting.post.unit_id, desk=at_desk(acting.post))
+
+
+def _visible(unit_id: int, *, desk: bool) -> QuerySet[Report]:
+    mine = Q(unit=unit_id)
+    if desk:
+        here = Arrival.objects.filter(report=OuterRef("pk"), unit=unit_id)
         mine = Q(mine | Q(Exists(here)))
     return Report.objects.filter(mine, sent_at__isnull=False)
 
 
+def _readable(desk: bool, lock: bool, unit_id: int, number: str) -> QuerySet[Report]:
+    found = _visible(unit_id, desk=desk).filter(number=number)
+    found = found.select_related("unit", "post__unit", "follows")
+    return found.select_for_update(of=("self",)) if lock else found
+
+
+_READABLE = {
+    (desk, lock): Statement(partial(_readable, desk, lock))
+    for desk in (False, True)
+    for lock in (False, True)
+}
+
+
 def access_report(acting: Acting, number: str, *, lock: bool = False) -> Report:
     """Return a sent report that the post may read; raise ReportNotFound."""
-    found = visible(acting).filter(number=number).select_related("unit", "post__unit", "follows")
-    if lock:
-        found = found.select_for_update(of=("self",))
-    report = found.first()
+    report = _READABLE[at_desk(acting.post), lock].first(acting.post.unit_id, number)
     if report is None:
         raise ReportNotFound(number)
     return report

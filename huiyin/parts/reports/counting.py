@@ -12,11 +12,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Sum
 
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.ledger.models import Entry, Log
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.models import Post, Unit
-from huiyin.parts.reports.models import Progress
+from huiyin.parts.reports.models import DayCount, Incident, Progress, Report
 from huiyin.parts.reports.templates import templates
 
 AT_ONCE = 5_000
@@ -30,17 +32,6 @@ _BY_POST = {
     "duty.checked": "checks",
 }
 _BY_FACT = {"case.filed": "filed", "case.forwarded": "forwarded"}
-_OF_DAY = "SELECT what, count FROM reports_daycount WHERE unit_id = %s AND day = %s"
-_SUMMED = """
-SELECT what, SUM(count) FROM reports_daycount WHERE unit_id = %s AND day >= %s AND day <= %s
-GROUP BY what
-"""
-_LAST = """
-SELECT day, counted FROM reports_report
-WHERE unit_id = %s AND kind = 'daily' AND day < %s AND sent_at IS NOT NULL
-ORDER BY day DESC LIMIT 1
-"""
-_INCIDENTS = "SELECT COUNT(*) FROM reports_incident WHERE unit_id = %s AND stood_down_at IS NULL"
 KINDS = (*_BY_POST, *_BY_FACT, "clock.late")
 
 
@@ -106,18 +97,39 @@ def _add(found: Counter[tuple[str, date, str]]) -> None:
         )
 
 
-def _rows(statement: str, *values: int | date) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement: each daily report asks some, and the ORM takes ten times as long."""
-    adapt = connection.ops.adapt_datefield_value
-    given = [adapt(one) if isinstance(one, date) else one for one in values]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        return list(cursor.fetchall())
+@Statement
+def _last_sent(unit_id: int, before: date) -> QuerySet[Report, tuple[Any, Any]]:
+    sent = Report.objects.filter(
+        unit=unit_id, kind=Report.Kind.DAILY, day__lt=before, sent_at__isnull=False
+    )
+    return sent.order_by("-day").values_list("day", "counted")[:1]
 
 
-def of_day(unit: Unit, day: date) -> dict[str, int]:
-    """Return what was counted for the unit on the day so far."""
-    return dict(_rows(_OF_DAY, unit.pk, day))
+@Statement
+def _summed(unit_id: int, begin: date, day: date) -> QuerySet[Any, tuple[str, int, int]]:
+    counts = DayCount.objects.filter(unit=unit_id, day__gte=begin, day__lte=day)
+    of_day = Sum("count", filter=Q(day=day), default=0)
+    return counts.order_by().values_list("what").annotate(Sum("count"), of_day=of_day)
+
+
+@Statement
+def _open_incidents(unit_id: int) -> QuerySet[Incident, int]:
+    mine = Incident.objects.filter(unit=unit_id, stood_down_at__isnull=True)
+    return mine.values_list("pk", flat=True)
+
+
+def _counted(unit: Unit, day: date) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the figures of the day's report, and what was counted on the day so far."""
+    begin = day
+    told: dict[str, int] = {}
+    for last, counted in _last_sent(unit.pk, day):
+        begin = max(last, day - BACK)
+        told = counted.get("day", {}) if last == begin else {}
+    rows = _summed(unit.pk, begin, day)
+    summed = {what: number for what, number, _of_day in rows}
+    found = {what: max(0, int(summed.get(what, 0)) - int(told.get(what, 0))) for what in FLOWING}
+    found["incidents"] = len(_open_incidents(unit.pk))
+    return found, {what: number for what, _summed, number in rows if number}
 
 
 def figures(unit: Unit, day: date) -> dict[str, int]:
@@ -126,16 +138,7 @@ def figures(unit: Unit, day: date) -> dict[str, int]:
     Things that happen after one report is sent stand in the next, so that the reports of a unit add
     up to its records with nothing twice. Incidents are those open now.
     """
-    begin = day
-    told: dict[str, int] = {}
-    for last_day, counted in _rows(_LAST, unit.pk, day):
-        last = date.fromisoformat(str(last_day))
-        begin = max(last, day - BACK)
-        told = json.loads(counted).get("day", {}) if last == begin else {}
-    summed = dict(_rows(_SUMMED, unit.pk, begin, day))
-    found = {what: max(0, int(summed.get(what, 0)) - int(told.get(what, 0))) for what in FLOWING}
-    found["incidents"] = _rows(_INCIDENTS, unit.pk)[0][0]
-    return found
+    return _counted(unit, day)[0]
 
 
 def snapshot(
@@ -145,7 +148,7 @@ def snapshot(
 
     What came in between drafting and sending, and was not `said`, is left to the next report.
     """
-    found, whole = figures(unit, day), of_day(unit, day)
+    found, whole = _counted(unit, day)
     for what in FLOWING:
         number = (said or {}).get(what)
         if isinstance(number, int) and number < found[what]:

@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from huiyin.kernel.units.models import Post, Role
-from huiyin.kernel.units.queries import holders
+from django.db.models import Case, Exists, OuterRef, QuerySet, When, Window
+from django.db.models.functions import RowNumber
+
+from huiyin.kernel.statements import Statement
+from huiyin.kernel.units.models import Post, Role, Tenure
+from huiyin.kernel.units.queries import current
 
 RECEIVES = (Role.DUTY_LEADER, Role.DEPUTY, Role.HEAD, Role.CLERK, Role.SECRETARY)
 SENDS = (
@@ -12,27 +16,38 @@ SENDS = (
 )  # fmt: skip
 
 
+FEW, MANY = 20, 500  # units: up to how many in one statement kept for it, and in any
+
+
+def _standing(roles: Sequence[str], now: datetime, **only: object) -> QuerySet[Post]:
+    vacant = ~Exists(Tenure.objects.filter(current(now), post=OuterRef("pk")))
+    rank = Case(*(When(role=role, then=place) for place, role in enumerate(roles)))
+    first = Window(RowNumber(), partition_by="unit_id", order_by=[vacant, rank, "pk"])
+    posts = Post.objects.filter(role__in=roles, closed_at=None, **only)
+    return posts.annotate(place=first).filter(place=1).select_related("unit")
+
+
+@Statement
+def _standing_for(units: tuple[int, ...], roles: tuple[str, ...], now: datetime) -> QuerySet[Post]:
+    return _standing(roles, now, unit_id__in=units)
+
+
 def posts(
     unit_ids: Iterable[int], now: datetime, roles: Sequence[str] = RECEIVES
 ) -> dict[int, Post]:
     """Return for each unit the first post in the order of `roles` that somebody holds now.
 
-    Where all are vacant, the first vacant one; a unit with none of these posts is absent. Two
-    queries for any number of units.
+    Where all are vacant, the first vacant one; a unit with none of these posts is absent. One
+    query for any number of units.
     """
-    wanted = set(unit_ids)
-    found = Post.objects.filter(role__in=roles, closed_at=None).select_related("unit")
-    if len(wanted) < 500:  # for the whole tree, reading all posts is cheaper than naming each unit
-        found = found.filter(unit_id__in=wanted)
-    held: set[int] = set()
-    every = [one for one in found.order_by("id") if one.unit_id in wanted]
-    for start in range(0, len(every), 5_000):
-        held |= holders([one.pk for one in every[start : start + 5_000]], now).keys()
-    rank = {str(role): place for place, role in enumerate(roles)}
-    best: dict[int, Post] = {}
-    for one in sorted(every, key=lambda post: (post.pk not in held, rank[post.role], post.pk)):
-        best.setdefault(one.unit_id, one)
-    return best
+    wanted = tuple(set(unit_ids))
+    if len(wanted) <= FEW:
+        return {one.unit_id: one for one in _standing_for(wanted, tuple(roles), now)}
+    if len(wanted) < MANY:
+        return {one.unit_id: one for one in _standing(roles, now, unit_id__in=wanted)}
+    # for the whole tree, reading all units is cheaper than naming each
+    known = set(wanted)
+    return {one.unit_id: one for one in _standing(roles, now) if one.unit_id in known}
 
 
 def post_of(unit_id: int, now: datetime, roles: Sequence[str] = RECEIVES) -> Post | None:

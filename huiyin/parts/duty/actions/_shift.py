@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Role, Unit
-from huiyin.parts.duty.access import IN_FORCE, in_force, plans
+from huiyin.parts.duty.access import IN_FORCE, capacities, plans
 from huiyin.parts.duty.actions import alarms
 from huiyin.parts.duty.models import DutyPoint, Shift, SignIn
 
@@ -34,13 +35,18 @@ class BrokenRules(Refused):
 
 def lock_point(point_id: int) -> DutyPoint:
     """Return the point, locked: what happens on its shifts happens one after the other."""
-    return DutyPoint.objects.select_for_update(of=("self",)).select_related("unit").get(pk=point_id)
+    return _locked(point_id)[0]
+
+
+@Statement
+def _locked(pk: int) -> QuerySet[DutyPoint]:
+    points = DutyPoint.objects.select_for_update(of=("self",)).select_related("unit")
+    return points.filter(pk=pk)
 
 
 def capacity_on(shift: Shift, user_id: int) -> str:
     """Return as what the person stands the shift by the roster in force; empty for who does not."""
-    found = in_force(shift).filter(user_id=user_id).first()
-    return found.capacity if found else ""
+    return capacities.first(shift.pk, user_id) or ""
 
 
 def present(shift: Shift, user_id: int, now: datetime) -> SignIn | None:

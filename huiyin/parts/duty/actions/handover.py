@@ -10,10 +10,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty.access import DutyNotFound, access_shift
 from huiyin.parts.duty.actions import alarms
@@ -100,27 +102,35 @@ def _carry(item: HandoverItem, to: Handover) -> None:
     HandoverItem.objects.create(handover=to, kind=item.kind, text=item.text, carried_from=item)
 
 
+@Statement
+def _given_by(shift_id: int) -> QuerySet[Handover]:
+    return Handover.objects.filter(giving=shift_id).select_related(
+        "giving__point__unit", "giving__pattern", "taking__pattern"
+    )
+
+
 def _find(acting: Acting, shift_pk: int, now: datetime) -> Handover:
     """Return the handover of the shift, its point locked; raise DutyNotFound, or Refused."""
     shift = access_shift(acting, shift_pk, now)
     lock_point(shift.point_id)
-    found = (
-        Handover.objects.filter(giving=shift)
-        .select_related("giving__point__unit", "giving__pattern", "taking__pattern")
-        .first()
-    )
+    found = _given_by.first(shift.pk)
     if found is None:
         raise Refused("no_handover_yet")
     return found
+
+
+@Statement
+def _signed_in(shift_id: int) -> QuerySet[SignIn, tuple[int, str]]:
+    return SignIn.objects.filter(shift=shift_id).values_list("user_id", "capacity")
 
 
 def may_sign(user_id: int, shift: Shift | None) -> bool:
     """Whether the person signs for the shift: whoever leads it, or was on it where nobody did."""
     if shift is None:
         return False
-    signed_in = SignIn.objects.filter(shift=shift)
-    leaders = signed_in.filter(capacity=Capacity.LEADER)
-    return (leaders if leaders.exists() else signed_in).filter(user_id=user_id).exists()
+    signed_in = _signed_in(shift.pk)
+    leaders = [user for user, capacity in signed_in if capacity == Capacity.LEADER]
+    return user_id in (leaders or [user for user, _capacity in signed_in])
 
 
 def may_give(acting: Acting, one: Handover) -> bool:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.kernel.units.queries import line_of
@@ -282,10 +284,15 @@ def dismiss(acting: Acting, point_code: str, pk: int, *, now: datetime) -> None:
         changed("who may serve changed", point.ref, now, acting)
 
 
+@Statement
+def _rules_in(units: tuple[int, ...]) -> QuerySet[DutyRules]:
+    return DutyRules.objects.filter(unit__in=units)
+
+
 def rules_of(unit: Unit) -> DutyRules:
     """Return the rules that bind the unit: its own, the nearest above, or the house's (unsaved)."""
     line = line_of(unit.pk)
-    found = {one.unit_id: one for one in DutyRules.objects.filter(unit__in=line)}
+    found = {one.unit_id: one for one in _rules_in(tuple(line))}
     return next((found[above] for above in line if above in found), DutyRules(unit=unit))
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.bulk import TOGETHER, meet_many
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports.access import NotYours, access_report, at_desk
 from huiyin.parts.reports.actions._common import keep_private, need
@@ -17,14 +19,22 @@ from huiyin.parts.reports.actions.reporting import ACKNOWLEDGE, ACT
 from huiyin.parts.reports.models import Arrival, Report, Version
 
 
+@Statement
+def _arrived_at(report_id: int, unit_id: int) -> QuerySet[Arrival]:
+    return Arrival.objects.select_for_update().filter(report=report_id, unit=unit_id)
+
+
+@Statement
+def _versions(report_id: int) -> QuerySet[Version, int]:
+    return Version.objects.filter(report=report_id).values_list("number", flat=True)
+
+
 def _arrival(acting: Acting, number: str) -> Arrival:
     """Return the report's arrival at the actor's unit, with the report locked before it."""
     report = access_report(acting, number, lock=True)
     if not at_desk(acting.post):
         raise NotYours
-    arrival = (
-        Arrival.objects.select_for_update().filter(report=report, unit=acting.post.unit_id).first()
-    )
+    arrival = _arrived_at.first(report.pk, acting.post.unit_id)
     if arrival is None:
         raise NotYours  # one's own unit's report: it is the units above that acknowledge it
     arrival.report = report
@@ -32,13 +42,13 @@ def _arrival(acting: Acting, number: str) -> Arrival:
 
 
 def _acknowledge(arrival: Arrival, acting: Acting, now: datetime) -> None:
-    newest = arrival.report.versions.aggregate(newest=Max("number"))["newest"]
+    newest = max(_versions(arrival.report_id))
     if arrival.acknowledged_at is not None and arrival.read_version >= newest:
         return
     if arrival.acknowledged_at is None:
         arrival.acknowledged_at, arrival.acknowledged_by = now, acting.post
     arrival.read_version = newest
-    arrival.save(update_fields=["acknowledged_at", "acknowledged_by", "read_version"])
+    rows.keep(arrival, "acknowledged_at", "acknowledged_by", "read_version")
     ledger.append(
         "report.acknowledged",
         subject=arrival.report.ref,
@@ -77,7 +87,7 @@ def act(acting: Acting, number: str, text: str, *, now: datetime, sure: bool = F
         return arrival
     else:
         arrival.action = f"{arrival.action}\n\n{now:%Y-%m-%dT%H:%MZ}\n{clean}"
-    arrival.save(update_fields=["acted_at", "action"])
+    rows.keep(arrival, "acted_at", "action")
     ledger.append(
         "report.acted",
         subject=arrival.report.ref,
@@ -100,35 +110,51 @@ def acknowledge_day(acting: Acting, day: date, *, now: datetime) -> int:
     """
     if not at_desk(acting.post):
         raise NotYours
-    waiting = Report.objects.filter(
-        kind=Report.Kind.DAILY,
-        day=day,
-        arrivals__unit=acting.post.unit_id,
-        arrivals__acknowledged_at=None,
-    )
-    pks = list(waiting.order_by("pk").values_list("pk", flat=True))
+    pks = _waiting(acting.post.unit_id, day)
     return sum(
         _acknowledge_many(acting, pks[start : start + TOGETHER], now)
         for start in range(0, len(pks), TOGETHER)
     )
 
 
+@Statement
+def _waiting(unit_id: int, day: date) -> QuerySet[Report, int]:
+    waiting = Report.objects.filter(
+        kind=Report.Kind.DAILY, day=day, arrivals__unit=unit_id, arrivals__acknowledged_at=None
+    )
+    return waiting.order_by("pk").values_list("pk", flat=True)
+
+
+@Statement
+def _locked(pks: tuple[int, ...]) -> QuerySet[Report]:
+    reports = Report.objects.select_for_update(of=("self",)).filter(pk__in=pks)
+    return reports.only("number").order_by("pk")
+
+
+@Statement
+def _arrived(pks: tuple[int, ...], unit_id: int) -> QuerySet[Arrival, tuple[int, int]]:
+    arrivals = Arrival.objects.select_for_update(of=("self",)).filter(
+        report__in=pks, unit=unit_id, acknowledged_at=None
+    )
+    return arrivals.values_list("report_id", "pk")
+
+
+@Statement
+def _newest(pks: tuple[int, ...]) -> QuerySet[Version, tuple[int, int]]:
+    versions = Version.objects.filter(report__in=pks).order_by().values_list("report_id")
+    return versions.annotate(newest=Max("number"))
+
+
 @transaction.atomic
 def _acknowledge_many(acting: Acting, pks: Sequence[int], now: datetime) -> int:
     """Do what `_acknowledge` does, for reports that the actor's unit has not acknowledged yet."""
-    reports = Report.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
-    refs = {report.pk: report.ref for report in reports}
-    arrivals = Arrival.objects.select_for_update(of=("self",)).filter(
-        report__in=refs, unit=acting.post.unit_id, acknowledged_at=None
-    )
-    here = dict(arrivals.values_list("report_id", "pk"))
-    versions = Version.objects.filter(report__in=here).values_list("report_id")
-    newest = dict(versions.annotate(newest=Max("number")).order_by())
+    refs = {report.pk: report.ref for report in _locked(tuple(pks))}
+    here = dict(_arrived(tuple(refs), acting.post.unit_id))
+    newest = dict(_newest(tuple(here)))
     for number in set(newest.values()):
         some = [pk for report, pk in here.items() if newest[report] == number]
-        Arrival.objects.filter(pk__in=some).update(
-            acknowledged_at=now, acknowledged_by=acting.post, read_version=number
-        )
+        read = {"acknowledged_at": now, "acknowledged_by": acting.post.pk, "read_version": number}
+        rows.change(Arrival, some, read)
     ledger.append_many(
         ledger.Draft(
             "report.acknowledged", refs[report], now, acting.post.code,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
@@ -17,6 +17,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.parts.reports import standing
@@ -180,22 +181,36 @@ def look(now: datetime, dangers: Iterable[Source] = ()) -> int:
     return _make(made, now) if made else 0
 
 
-def _unmarked(kind: str, now: datetime, mark: str) -> Any:
+Silent = tuple[int, str, datetime]  # unit, subject, when it was due
+
+
+def _unmarked(kind: str, mark: str, since: datetime, now: datetime) -> QuerySet[Any, Silent]:
     marked = Mark.objects.filter(
         unit=OuterRef("post__unit"), kind=mark, subject=OuterRef("subject")
     )
     return Deadline.objects.filter(
         ~Exists(marked), kind=kind, state=Deadline.State.OPEN, due_at__lte=now,
-        due_at__gt=now - RECENT, post__isnull=False,
-    )  # fmt: skip
+        due_at__gt=since, post__isnull=False,
+    ).values_list("post__unit_id", "subject", "due_at")  # fmt: skip
+
+
+@Statement
+def _daily_missing(
+    subjects: tuple[str, ...], since: datetime, now: datetime
+) -> QuerySet[Any, Silent]:
+    owed = _unmarked("report.daily", Mark.Kind.DAILY_MISSING, since, now)
+    return owed.filter(subject__in=subjects)
+
+
+@Statement
+def _next_missing(since: datetime, now: datetime) -> QuerySet[Any, Silent]:
+    return _unmarked("report.next", Mark.Kind.NEXT_MISSING, since, now)
 
 
 def _daily(now: datetime) -> list[Mark]:
     today = policy().calendar.local_date(now)
     days = [today - timedelta(days=back) for back in range(RECENT.days + 1)]
-    owed = _unmarked("report.daily", now, Mark.Kind.DAILY_MISSING).filter(
-        subject__in=[f"daily:{day}" for day in days]
-    )
+    lines = tuple(f"daily:{day}" for day in days)
     return [
         Mark(
             unit_id=unit,
@@ -205,16 +220,14 @@ def _daily(now: datetime) -> list[Mark]:
             evidence={"due": due.isoformat()},
             made_at=now,
         )
-        for unit, subject, due in owed.values_list("post__unit_id", "subject", "due_at")
+        for unit, subject, due in _daily_missing(lines, now - RECENT, now)
     ]
 
 
 def _next(now: datetime) -> list[Mark]:
-    owed = list(
-        _unmarked("report.next", now, Mark.Kind.NEXT_MISSING).values_list(
-            "post__unit_id", "subject", "due_at"
-        )
-    )
+    owed = _next_missing(now - RECENT, now)
+    if not owed:
+        return []
     refs = {subject.removeprefix("report:") for _unit, subject, _due in owed}
     reports = dict(Report.objects.filter(number__in=refs).values_list("number", "pk"))
     calendar = policy().calendar
@@ -232,6 +245,20 @@ def _next(now: datetime) -> list[Mark]:
     ]
 
 
+@Statement
+def _danger_marks(units: tuple[int, ...]) -> QuerySet[Mark, tuple[int, str]]:
+    marks = Mark.objects.filter(unit__in=units, kind=Mark.Kind.DANGER)
+    return marks.values_list("unit_id", "subject")
+
+
+@Statement
+def _danger_told(units: tuple[int, ...]) -> QuerySet[Report, tuple[int, datetime | None]]:
+    told = Report.objects.filter(
+        unit__in=units, kind=Report.Kind.URGENT, danger=True, sent_at__isnull=False
+    )
+    return told.values_list("unit_id", "sent_at")
+
+
 def _unreported(dangers: Sequence[Danger], now: datetime) -> list[Mark]:
     limit = times().danger_minutes
     over = {
@@ -240,12 +267,9 @@ def _unreported(dangers: Sequence[Danger], now: datetime) -> list[Mark]:
         if one.since + timedelta(minutes=limit) <= now
     }
     units = {unit for unit, _subject in over}
-    known = set(
-        Mark.objects.filter(unit__in=units, kind=Mark.Kind.DANGER).values_list("unit_id", "subject")
-    )
+    known = set(_danger_marks(tuple(units)))
     sent: dict[int, list[datetime]] = {}
-    told = Report.objects.filter(unit__in=units, kind=Report.Kind.URGENT, danger=True)
-    for unit, at in told.exclude(sent_at=None).values_list("unit_id", "sent_at"):
+    for unit, at in _danger_told(tuple(units)):
         sent.setdefault(unit, []).extend([at] if at else [])
     return [
         Mark(

@@ -7,10 +7,11 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
@@ -22,8 +23,11 @@ from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
-from huiyin.kernel.units.models import Lineage, Post
+from huiyin.kernel.units.models import Post
+from huiyin.kernel.units.queries import line_of
 from huiyin.parts.reports import counting, pictures, standing
 from huiyin.parts.reports.access import NotYours, access_report
 from huiyin.parts.reports.actions import incidents, marks
@@ -136,6 +140,17 @@ def _version(
     )
 
 
+@Statement
+def _numbered(number: str) -> QuerySet[Report]:
+    return Report.objects.filter(number=number)
+
+
+@Statement
+def _daily_of(unit_id: int, day: date) -> QuerySet[Report, int]:
+    found = Report.objects.filter(unit=unit_id, day=day, kind=Report.Kind.DAILY)
+    return found.values_list("pk", flat=True)
+
+
 @transaction.atomic
 def send(
     acting: Acting,
@@ -164,7 +179,7 @@ def send(
         raise BadInput("", "number_wrong")
     if kind not in Report.Kind.values:
         raise BadInput("", "unknown")
-    if known := Report.objects.filter(number=number).first():
+    if known := _numbered.first(number):
         if known.unit_id != acting.post.unit_id or known.kind != kind:
             raise BadInput("", "number_wrong")
         return known
@@ -176,7 +191,7 @@ def send(
         raise BadInput("", "follows_nothing")
     daily = kind == Report.Kind.DAILY
     day = policy().calendar.local_date(now) if daily else None
-    if daily and Report.objects.filter(unit=acting.post.unit_id, day=day, kind=kind).exists():
+    if day and _daily_of(acting.post.unit_id, day):
         raise BadInput("", "sent_today")
     event_at = None if daily else _moment(fields, "when")
     incident = earlier.incident if earlier else None
@@ -203,11 +218,7 @@ def send(
     key = pictures.new_key(report) if pictures_sent else b""
     rows.add(report)
     kept = [files.keep(report.ref, one.data, one.name, key=key, now=now) for one in pictures_sent]
-    above = dict(
-        Lineage.objects.filter(unit=report.unit_id, distance__gt=0)
-        .order_by("distance")
-        .values_list("ancestor_id", "distance")
-    )
+    above = {unit: distance for distance, unit in enumerate(line_of(report.unit_id)) if distance}
     shown = {"key": key, "pictures": pictures.bound(kept)} if kept else {}
     _version(report, 1, fields, acting, now, len(above), shown)
     _arrive(report, above, fields, now)
@@ -217,12 +228,15 @@ def send(
     return report
 
 
+@Statement
+def _owed_by(unit_id: int, of: str) -> QuerySet[Deadline]:
+    owed = clock.ending().select_for_update(of=("self",)).order_by("pk")
+    return owed.filter(kind=DAILY, of=of, post__unit=unit_id)
+
+
 def _owed_no_longer(report: Report, now: datetime) -> Deadline | None:
     """Meet what was owed for the day, and return it; days missed stand in this report's numbers."""
-    owed = Deadline.objects.select_for_update(of=("self",)).filter(
-        kind=DAILY, of=str(report.unit_id), state=Deadline.State.OPEN, post__unit=report.unit_id
-    )
-    whole = list(owed.select_related("post").order_by("pk"))
+    whole = _owed_by(report.unit_id, str(report.unit_id))
     today = [one for one in whole if one.subject == f"daily:{report.day}"]
     clock.end(today, Deadline.State.MET, now=now)
     clock.end([one for one in whole if one not in today], Deadline.State.VOID, now=now)
@@ -236,6 +250,7 @@ def _arrive(
     desks = standing.posts(above, now)
     acknowledge, act = due_times(report.kind, now, asks=not nothing_needed(fields.get("needed")))
     here: list[Arrival] = []
+    told: list[Notice] = []
     owing: dict[str, Post] = {}
     for unit_id, distance in above.items():
         post = desks.get(unit_id)
@@ -247,8 +262,10 @@ def _arrive(
         owing[str(unit_id)] = post
         facts = {"what": report.kind, "unit": str(report.unit)}
         urgent = report.kind == Report.Kind.URGENT
-        notices.queue(post.pk, f"report.{report.kind}", report.ref, now, facts, in_turn=urgent)
+        kind = f"report.{report.kind}"
+        told.append(notices.draft(post.pk, kind, report.ref, now, facts, in_turn=urgent))
     rows.insert(here)
+    rows.insert(told)
     pace = PACE.get(Report.Kind(report.kind), USUAL_PACE)
     for kind, due, why in ((ACKNOWLEDGE, acknowledge, WHY_ACKNOWLEDGE), (ACT, act, WHY_ACT)):
         if due is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,6 +15,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Role
 from huiyin.parts.reports import standing
@@ -147,15 +149,40 @@ def groups_of(rows_of: QuerySet[WindowUnit]) -> list[tuple[WindowUnit, dict[str,
     return found
 
 
+@Statement
+def _telling() -> QuerySet[Window, int]:
+    left = WindowUnit.objects.filter(window=OuterRef("pk"), told__lt=OuterRef("version"))
+    return Window.objects.filter(Exists(left), closed_at=None).values_list("pk", flat=True)
+
+
+@Statement
+def _locked(pk: int) -> QuerySet[Window]:
+    return Window.objects.select_for_update(of=("self",)).filter(pk=pk)
+
+
+def locked(pk: int) -> Window:
+    """Return the window of that id, locked for the transaction."""
+    return _locked(pk)[0]
+
+
 def owe_more(now: datetime) -> int:
     """Tell the next units of each window that has some left to tell; return how many it was."""
-    left = WindowUnit.objects.filter(window=OuterRef("pk"), told__lt=OuterRef("version"))
     told = 0
-    for pk in Window.objects.filter(Exists(left), closed_at=None).values_list("pk", flat=True):
+    for pk in _telling():
         with transaction.atomic():
-            window = Window.objects.select_for_update(of=("self",)).get(pk=pk)
+            window = locked(pk)
             told += owe(window, now) if window.closed_at is None else 0
     return told
+
+
+def _row(lock: bool, number: str, unit_id: int) -> QuerySet[WindowUnit]:
+    found = WindowUnit.objects.filter(
+        window__number=number, unit=unit_id, window__closed_at=None
+    ).select_related("window", "unit")
+    return found.select_for_update(of=("self",)) if lock else found
+
+
+_ROW = {lock: Statement(partial(_row, lock)) for lock in (False, True)}
 
 
 def access_row(acting: Acting, number: str, *, lock: bool = False) -> WindowUnit:
@@ -163,10 +190,7 @@ def access_row(acting: Acting, number: str, *, lock: bool = False) -> WindowUnit
 
     Raises ReportNotFound where there is none, NotYours for a post that answers for nothing in it.
     """
-    found = WindowUnit.objects.filter(
-        window__number=number, unit=acting.post.unit_id, window__closed_at=None
-    ).select_related("window", "unit")
-    row = (found.select_for_update(of=("self",)) if lock else found).first()
+    row = _ROW[lock].first(number, acting.post.unit_id)
     if row is None:
         raise ReportNotFound(number)
     if acting.post.role not in NAMES:
@@ -224,7 +248,7 @@ def confirm(acting: Acting, number: str, what: str, on: date, *, now: datetime) 
     setattr(row, by, acting.post)
     if getattr(row, what) is not None:
         setattr(row, what, 0)
-    row.save(update_fields=[day, by, what])
+    rows.keep(row, day, by, what)
     ledger.append(
         "window.confirmed", subject=row.window.ref, now=now, post=acting.post.code,
         facts={"unit": row.unit.code, "what": what, "on": on.isoformat()},
@@ -233,13 +257,18 @@ def confirm(acting: Acting, number: str, what: str, on: date, *, now: datetime) 
     return row
 
 
+@Statement
+def _owing(subject: str, kind: str) -> QuerySet[Deadline, str]:
+    owed = Deadline.objects.filter(subject=subject, kind=kind, state=Deadline.State.OPEN)
+    return owed.values_list("of", flat=True)
+
+
 def meet_rosters(window: Window, units: Iterable[int], now: datetime) -> int:
     """Meet what is owed by units whose roster is in, some at once; return how many it was."""
     covered = {str(one) for one in units}
-    owed = Deadline.objects.filter(
-        subject=window.ref, kind=ROSTER, state=Deadline.State.OPEN
-    ).values_list("of", flat=True)
-    met = [one for one in owed if one in covered][:AT_ONCE]
+    if not covered:
+        return 0
+    met = [one for one in _owing(window.ref, ROSTER) if one in covered][:AT_ONCE]
     for one in met:
         clock.meet(window.ref, ROSTER, of=one, now=now)
     return len(met)
