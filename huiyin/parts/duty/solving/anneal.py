@@ -178,7 +178,7 @@ def _steps(  # noqa: PLR0912, PLR0915
                 first, price, thin(price, open_[p, first:last], alike[p]), idle[p, first:last],
                 group, follows, units, rows[p], state_before(plan[p], first, rows[p], group),
                 acceptable(plan[p], last, rows[p], follows), unit_from, unit_to, day_kinds,
-                np.zeros(length, np.int64), weekends_to, limited[p], left,
+                np.zeros(length, np.int64), weekends_to, limited[p], left, np.zeros(len(left), np.int64),
             )  # fmt: skip
             if cost >= NEVER:
                 failed = True

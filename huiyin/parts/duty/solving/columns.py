@@ -15,11 +15,14 @@ from huiyin.parts.duty.solving.part import Part
 from huiyin.parts.duty.solving.paths import Floats
 
 STEP = 20.0
+CLOSE = 0.1  # costs are whole numbers
+EMPTY = 4  # rounds without a new column, where the penalties of limited shifts still move
 
 
 @dataclass
 class Generated:
-    """What column generation has come to."""
+    """What column generation has come to; in the pool, columns of the last round stand behind those
+    that `relaxed.shares` are of."""
 
     relaxed: Relaxed
     bound: float
@@ -39,7 +42,7 @@ def generate(
     enough: float = -np.inf,
     said: Callable[[int, float, float, int], None] | None = None,
     workers: Executor | None = None,
-    keep: int = 150,
+    keep: int = 60,
 ) -> Generated | None:
     """Generate columns for all pieces until none is missing, or for so many rounds.
 
@@ -47,11 +50,14 @@ def generate(
     as the bound shows that nothing costs less than `below`, or the program costs `enough`.
     """
     centre, best, result = start, -np.inf, None
+    empty = 0
     pieces: Sequence[int] = range(len(part.pieces))
     multipliers = _Multipliers(part)
     for number in range(rounds):
         if left() <= 0:
             break
+        if centre is not None and pool.size > 2 * keep * len(part.pieces):
+            pool.trim(part, centre, keep)  # before the program: its shares are those of the pool
         relaxed = relax(part, part.need, pieces, pool, left())
         if relaxed is None:
             break
@@ -71,15 +77,14 @@ def generate(
                 break
         if centre is None:
             centre = prices
-        finished = not new
+        empty = 0 if new else empty + 1
+        finished = empty > (EMPTY if part.penalty.any() else 0)
         result = Generated(relaxed, best, centre, finished)
         if said is not None:
             said(number, relaxed.cost, best, new)
-        if finished or best > below - 1 + 1e-3 or relaxed.cost - best < 1e-2:
+        if finished or best > below - 1 + 1e-3 or relaxed.cost - best < CLOSE:
             result.finished = True
             break
-        if sum(len(columns) for columns in pool.columns) > 2 * keep * len(part.pieces):
-            pool.trim(part, centre, keep)
     return result
 
 

@@ -26,20 +26,22 @@ class Pool:
         """Add a column (None is no column); False if it was there."""
         if column is None:
             return False
-        key = piece, column.days.astype(np.int8).tobytes()
+        key = _key(piece, column)
         if key in self._known:
             return False
         self._known.add(key)
         self.columns[piece].append(column)
         return True
 
-    def of(self, pieces: Sequence[int]) -> "Pool":
-        """A pool of these pieces alone."""
-        pool = Pool(len(pieces))
-        for place, k in enumerate(pieces):
-            for column in self.columns[k]:
-                pool.add(place, column)
-        return pool
+    @property
+    def size(self) -> int:
+        """How many columns there are."""
+        return sum(len(columns) for columns in self.columns)
+
+    def hold(self, columns: Sequence[Sequence[Column]]) -> None:
+        """Hold these columns of the pieces, and no others."""
+        self.columns = [list(those) for those in columns]
+        self._known = {_key(k, column) for k, those in enumerate(columns) for column in those}
 
     def trim(self, part: Part, prices: Floats, most: int) -> None:
         """Keep of each piece only the `most` columns that are cheapest at these prices."""
@@ -48,8 +50,12 @@ class Pool:
                 continue
             columns.sort(key=lambda column: reduced(column, prices))
             for column in columns[most:]:
-                self._known.discard((k, column.days.astype(np.int8).tobytes()))
+                self._known.discard(_key(k, column))
             del columns[most:]
+
+
+def _key(piece: int, column: Column) -> tuple[int, bytes]:
+    return piece, column.days.astype(np.int8).tobytes()
 
 
 def reduced(column: Column, prices: Floats) -> float:
@@ -116,6 +122,7 @@ def relax(
     highs.setOptionValue("solver", "ipm")
     highs.setOptionValue("run_crossover", "on" if exact else "off")
     highs.setOptionValue("ipm_optimality_tolerance", 1e-4)
+    highs.setOptionValue("presolve", "off")
     highs.passModel(_program(part, need, pieces, pool, whole=False))
     highs.run()
     if highs.getModelStatus() not in {

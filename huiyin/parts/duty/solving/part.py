@@ -49,6 +49,8 @@ class Part:
         self.over = grid.over[first : self.last]
         #: What each piece pays, beside prices, for shifts that it may stand only so often.
         self.penalty = np.zeros((len(self.pieces), len(grid.names)))
+        #: Of each piece, the limited shifts whose counts are part of the state of its paths.
+        self.exact: list[list[int]] = [[] for _ in self.pieces]
 
     def clip(self, prices: Floats) -> Floats:
         """Prices that can be."""
@@ -71,22 +73,41 @@ class Part:
         )
 
     def _one(self, k: int, prices: Floats) -> tuple[float, Ints, Ints, Column | None]:
-        piece, penalty = self.pieces[k], self.penalty[k]
+        piece = self.pieces[k]
         value, path, excess = self._path(k, prices)
         if value >= NEVER:
             return value, path, excess, None
         if (excess <= 0).all():
             return value, path, excess, piece.column(path)
-        found, held = piece.cheapest(-prices, penalty=penalty)
+        found, held = piece.cheapest(-prices, penalty=self.penalty[k], exact=self.exact[k])
         return value, path, excess, piece.column(held) if found < NEVER else None
 
     def _path(self, k: int, prices: Floats) -> tuple[float, Ints, Ints]:
+        """A lower bound of what a piece costs, and a path of that cost.
+
+        Counts that such a path exceeds become part of the state, as far as it does not grow too
+        large; for the others the path pays.
+        """
         piece, penalty = self.pieces[k], self.penalty[k]
-        value, path = piece.cheapest(-prices, penalty=penalty, limits=False)
+        while True:
+            exact = self.exact[k]
+            value, path = piece.cheapest(-prices, penalty=penalty, limits=False, exact=exact)
+            excess = piece.excess(path)
+            over = [s for s in np.flatnonzero(excess > 0).tolist() if s not in exact]
+            wanted = [*exact, *sorted(over, key=lambda s: piece.limits[piece.limited[s]])]
+            strides = piece.strides(wanted)
+            held = [s for s in wanted if strides[piece.limited[s]] > 0]
+            if value >= NEVER or len(held) == len(exact):
+                break
+            self.exact[k] = held
+            penalty[held] = 0.0
+        self.exact[k] = [
+            s for s in self.exact[k] if excess[s] == 0
+        ]  # the others may not bind again
         caps = penalty > 0
         if caps.any():
             value -= float((penalty[caps] * piece.limits[piece.limited[caps]]).sum())
-        return value, path, piece.excess(path)
+        return value, path, excess
 
     def bound_of(self, k: int, prices: Floats) -> tuple[float, Ints]:
         """What a piece costs at least at these prices, and what its path exceeds."""

@@ -7,7 +7,8 @@ often. Where no such count binds the path is the optimum; where one does it is a
 holds every rule. Without those counts (`limits` of length 0) the cost is a lower bound in any case.
 
 Rows are capped: off rows at the least length, work rows at the most (or the least, if there is no
-most). State numbers: `off(j)` is j - 1 for j = 1..o, `work(g, k)` is o + g * K + k - 1.
+most). State numbers: `off(j)` is j - 1 for j = 1..o, `work(g, k)` is o + g * K + k - 1; all of them
+come once for each value of the counts that are part of the state.
 """
 
 import numpy as np
@@ -64,6 +65,7 @@ def cheapest(  # noqa: PLR0912, PLR0915
     weekends_to: Ints,
     limited: Ints,
     limits: Ints,
+    strides: Ints,
 ) -> tuple[float, Ints]:
     """The cheapest path over `n` days from day `first`, and what it stands (OFF or a shift).
 
@@ -73,12 +75,17 @@ def cheapest(  # noqa: PLR0912, PLR0915
     most binds, least off in row (o). start: the state before day `first`. accept: (states,), at the
     end. unit_from/to, weekends_from/to: (n,), between what the sums must lie after each day.
     weekend: (n,), 0 on a weekday, 1 on a weekend's first day, 2 on its second. limited: (shifts,),
-    the place of a shift in `limits`, or -1. The cost is NEVER if there is no path.
+    the place of a shift in `limits`, or -1. strides: (limits,), how far apart two values of a count
+    are that is part of the state, or 0. The cost is NEVER if there is no path.
     """
     days, shifts = price.shape
     least, most, bound, rest = rows[0], rows[1], rows[2], rows[3]
     groups = follows.shape[0]
-    states = rest + groups * most
+    base = rest + groups * most
+    states = base
+    for kind in range(limits.shape[0]):
+        if strides[kind] > 0:
+            states *= limits[kind] + 1
     width = 1
     height = 1
     for d in range(days):
@@ -109,9 +116,11 @@ def cheapest(  # noqa: PLR0912, PLR0915
         came = came_from[d]
         by = came_by[d]
         for state in range(states):
-            works = state >= rest
-            k = (state - rest) % most + 1 if works else state + 1
-            g = (state - rest) // most if works else -1
+            copy = state // base
+            inner = state % base
+            works = inner >= rest
+            k = (inner - rest) % most + 1 if works else inner + 1
+            g = (inner - rest) // most if works else -1
             empty = True
             for w in range(old_weeks):
                 for m in range(old_units):
@@ -124,7 +133,7 @@ def cheapest(  # noqa: PLR0912, PLR0915
                 continue
             # A day off.
             if idle[d] and (not works or k >= least or k == first + d):
-                into = 0 if works else min(state + 1, rest - 1)
+                into = copy * base + (0 if works else min(inner + 1, rest - 1))
                 shift_w = week_base - new_week
                 shift_m = unit_base - new_unit
                 for w in range(max(0, -shift_w), min(old_weeks, n_weeks - shift_w)):
@@ -145,10 +154,16 @@ def cheapest(  # noqa: PLR0912, PLR0915
             for s in range(shifts):
                 if not open_[d, s] or (works and not follows[g, s]):
                     continue
-                into = rest + group[s] * most + length - 1
+                kind = limited[s]
+                copy_into = copy
+                if kind >= 0 and strides[kind] > 0:
+                    if copy // strides[kind] % (limits[kind] + 1) == limits[kind]:
+                        continue
+                    copy_into += strides[kind]
+                    kind = -1
+                into = copy_into * base + rest + group[s] * most + length - 1
                 p = price[d, s]
                 shift_m = unit_base - new_unit + units[s]
-                kind = limited[s]
                 if kind < 0:
                     for w in range(max(0, -shift_w), min(old_weeks, n_weeks - shift_w)):
                         for m in range(max(0, -shift_m), min(old_units, n_units - shift_m)):
@@ -180,7 +195,7 @@ def cheapest(  # noqa: PLR0912, PLR0915
                         was_m = m + new_unit - unit_base
                         if s >= 0:
                             was_m -= units[s]
-                            if weekend[d] == 1 or (weekend[d] == 2 and before < rest):
+                            if weekend[d] == 1 or (weekend[d] == 2 and before % base < rest):
                                 was_w -= 1
                         for kind in range(kinds):
                             counts_after[kind, into, w, m] = counts[kind, before, was_w, was_m]
@@ -194,7 +209,7 @@ def cheapest(  # noqa: PLR0912, PLR0915
     best = NEVER
     at_state, at_w, at_m = -1, 0, 0
     for state in range(states):
-        if accept[state]:
+        if accept[state % base]:
             for w in range(weekends_to[days - 1] - week_base + 1):
                 for m in range(unit_to[days - 1] - unit_base + 1):
                     if cost[state, w, m] < best:
@@ -212,7 +227,7 @@ def cheapest(  # noqa: PLR0912, PLR0915
         path[d] = s
         if s >= 0:
             m -= units[s]
-            if weekend[d] == 1 or (weekend[d] == 2 and before < rest):
+            if weekend[d] == 1 or (weekend[d] == 2 and before % base < rest):
                 w -= 1
         state = before
     return best, path

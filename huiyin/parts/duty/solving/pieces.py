@@ -3,6 +3,7 @@
 A piece that takes in all days is the whole roster.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from huiyin.parts.duty.solving.windows import (
     units_between,
     weekends_inside,
 )
+
+COPIES = 40  # times as large as that of a roster without counts a state may be
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,17 @@ class Piece:
         self.weekends_to = np.minimum(self.weekends_to, top)
 
     def cheapest(
-        self, price: Floats, *, penalty: Floats | None = None, limits: bool = True
+        self,
+        price: Floats,
+        *,
+        penalty: Floats | None = None,
+        limits: bool = True,
+        exact: Sequence[int] = (),
     ) -> tuple[float, Ints]:
         """The cheapest way to stand these days at `price` (days, shifts), wishes added here.
 
-        `penalty` (shifts,) is added for the search. Without `limits` the counts of `most_of` are
-        not held, and the cost is a lower bound.
+        `penalty` (shifts,) is added for the search. Without `limits` only the counts of the shifts
+        in `exact` are held, as part of the state, and the cost is a lower bound.
         """
         grid, rules = self.grid, self.rules
         if self.most < self.least or self.weekends < 0 or (self.limits < 0).any():
@@ -90,14 +98,40 @@ class Piece:
         price = price + self.wishes
         if penalty is not None:
             price = price + penalty
-        limited = self.limited if limits else np.full_like(self.limited, -1)
-        alike = rules.alike if limits else self.free_alike
+        strides = self.strides(exact)
+        limited = np.where(limits | (strides > 0)[self.limited], self.limited, -1)
+        alike = rules.alike if limits or len(exact) else self.free_alike
         return cheapest(
             self.first, price, thin(price, self.open_, alike), self.idle, grid.group,
             grid.follows, grid.units, rules.rows, self.start, self.accept, self.unit_from,
             self.unit_to, self.weekend, self.weekends_from, self.weekends_to, limited,
-            self.limits if limits else self.limits[:0],
+            self.limits, strides,
         )  # fmt: skip
+
+    def strides(self, exact: Sequence[int]) -> Ints:
+        """How far apart two values of each count are (limits,), if those of the shifts in `exact`
+        are part of the state; 0 for the others, and for those that would make it too large."""
+        strides, copies = np.zeros(len(self.limits) + 1, dtype=np.int64), 1
+        for s in exact:
+            kind = self.limited[s]
+            if kind >= 0 and copies * (self.limits[kind] + 1) <= COPIES:
+                strides[kind] = copies
+                copies *= self.limits[kind] + 1
+        return strides
+
+    def settle(self, day: int, shift: int) -> None:
+        """Let a day of the piece (0 is its first) be that shift (or OFF) and nothing else."""
+        self.open_, self.idle = self.open_.copy(), self.idle.copy()
+        self.open_[day, np.arange(self.open_.shape[1]) != shift] = False
+        self.idle[day] = shift == OFF
+
+    def forbid(self, day: int, shift: int) -> None:
+        """Let a day of the piece be anything but that shift (or OFF)."""
+        self.open_, self.idle = self.open_.copy(), self.idle.copy()
+        if shift == OFF:
+            self.idle[day] = False
+        else:
+            self.open_[day, shift] = False
 
     def column(self, days: Ints) -> Column:
         """Those days as a column."""

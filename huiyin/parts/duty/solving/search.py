@@ -17,7 +17,7 @@ import numpy as np
 
 from huiyin.parts.duty.solving.anneal import Rules, anneal
 from huiyin.parts.duty.solving.columns import generate, settle
-from huiyin.parts.duty.solving.dive import dive
+from huiyin.parts.duty.solving.dive import Dive
 from huiyin.parts.duty.solving.exempt import alone, without
 from huiyin.parts.duty.solving.grid import Grid
 from huiyin.parts.duty.solving.master import Pool
@@ -37,8 +37,8 @@ QUICK_WAYS: tuple[tuple[int | None, bool], ...] = (
 )
 LONG = 100
 SWEEPS = 4
-COLUMNS_SHARE = 0.2
-DIVE_SHARE = 0.25
+COLUMNS_SHARE = 0.35
+DIVE_SHARE = 0.75
 ANNEAL_SHARE = 0.7
 FEW = 700
 ANNEAL_SHARE_OF_FEW = 0.2
@@ -261,14 +261,16 @@ class Search:
         settled = settle(part, made.relaxed.prices, self._until(DIVE_SHARE))
         best.bound = max(best.bound, settled + grid.constant)
         self._tell("settled")
-        plan = dive(
-            part, pool, start, made.relaxed.cost, made.prices, self._until(DIVE_SHARE),
-            told=lambda free, cost: self._tell(f"dive {free} {cost:.1f}"),
+        known = Pool(len(part.pieces))
+        known.hold(pool.columns)
+        known.trim(part, made.prices, 60)
+        best.known = known.columns
+        dive = Dive(
+            part, pool, made, self._until(DIVE_SHARE),
+            told=lambda free, cost: self._tell(f"dive {free} {cost + grid.constant:.1f}"),
         )  # fmt: skip
-        pool.trim(part, made.prices, 60)
-        best.known = pool.columns
-        if plan is not None:
-            self._offer(plan, grid.cost(plan), "dived")
+        plan = dive.run(start)
+        self._offer(plan, grid.cost(plan), "dived")
 
     def _until(self, share: float) -> Callable[[], float]:
         """What is left of a share of the time."""

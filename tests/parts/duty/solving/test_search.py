@@ -16,7 +16,10 @@ from ortools.sat.python import cp_model
 
 from huiyin.parts.duty.solving import rules
 from huiyin.parts.duty.solving.anneal import Rules, anneal
+from huiyin.parts.duty.solving.columns import generate
+from huiyin.parts.duty.solving.dive import Dive
 from huiyin.parts.duty.solving.grid import Grid
+from huiyin.parts.duty.solving.master import Pool, reduced
 from huiyin.parts.duty.solving.model import Model
 from huiyin.parts.duty.solving.part import Part
 from huiyin.parts.duty.solving.paths import NEVER, OFF
@@ -116,6 +119,8 @@ def test_the_cheapest_path_is_a_good_roster_and_its_bound_is_never_above_the_bes
     part = Part(grid, np.full((len(grid.rows), grid.days), OFF), [0])
     cost, row = part.pieces[0].cheapest(prices)
     bound, _ = part.pieces[0].cheapest(prices, limits=False)
+    counted = np.flatnonzero(grid.rows[0].limited >= 0).tolist()
+    exact, exact_row = part.pieces[0].cheapest(prices, exact=counted)
     worth = prices + grid.rows[0].wishes
     others = {p.id: [""] * grid.days for p in problem.people[1:]}
     name = problem.people[0].id
@@ -124,6 +129,12 @@ def test_the_cheapest_path_is_a_good_roster_and_its_bound_is_never_above_the_bes
         broken = check(text, {name: list(days), **others}).broken
         if not any(line.startswith(f"{name},") for line in broken):
             costs.append(sum(worth[d, grid.place[s]] for d, s in enumerate(days) if s))
+    assert exact == pytest.approx(min(costs)) if costs else exact >= NEVER
+    if costs:
+        assert worth[np.flatnonzero(exact_row >= 0), exact_row[exact_row >= 0]].sum() == (
+            pytest.approx(exact)
+        )
+        assert (part.pieces[0].excess(exact_row) <= 0).all()
     if cost >= NEVER:
         # A count that binds may leave the quick search without a roster, never the bound.
         assert not costs or bound <= min(costs) + 1e-9
@@ -135,6 +146,57 @@ def test_the_cheapest_path_is_a_good_roster_and_its_bound_is_never_above_the_bes
     assert bound - 1e-9 <= min(costs) <= cost + 1e-9
     limited = grid.rows[0].limits.size > 0
     assert limited or cost == pytest.approx(min(costs))
+
+
+@SLOW
+@given(text=texts(), seed=st.integers(0, 10**6))
+def test_pricing_finds_the_best_column_and_the_bound_of_it(
+    text: str, seed: int, tmp_path: Path
+) -> None:
+    grid = Grid(problem_of(text, tmp_path))
+    prices = np.random.default_rng(seed).integers(0, 20, grid.need.shape).astype(float)
+    part = Part(grid, np.full((len(grid.rows), grid.days), OFF), [0])
+    counted = np.flatnonzero(grid.rows[0].limited >= 0).tolist()
+    best, _ = part.pieces[0].cheapest(-prices, exact=counted)
+    priced = part.price(prices)
+    column = priced.columns[0]
+    if best >= NEVER:
+        assert column is None
+        return
+    assert column is not None
+    assert (part.pieces[0].excess(column.days) <= 0).all()
+    assert reduced(column, prices) == pytest.approx(best)
+    assert priced.bound == pytest.approx(float((part.need * prices).sum()) + best)
+
+
+def test_a_dive_settles_everything_and_comes_near_the_bound(tmp_path: Path) -> None:
+    grid = Grid(problem_of(FIRST, tmp_path))
+    plan = np.full((8, 14), OFF)
+    part, pool, told = Part(grid, plan, range(8)), Pool(8), list[int]()
+    for k, piece in enumerate(part.pieces):
+        pool.add(k, piece.column(piece.cheapest(-grid.under)[1]))
+    made = generate(part, pool, lambda: 60.0)
+    assert made is not None
+    bound = made.bound + grid.constant
+    dive = Dive(part, pool, made, lambda: 60.0, told=lambda free, _: told.append(free))
+    found = dive.run(plan)
+    assert told[-1] == 0
+    verdict = check(FIRST, as_days(grid.roster(found)))
+    assert verdict.feasible
+    assert bound <= 607 <= verdict.cost < 1.2 * bound
+
+
+def test_a_dive_without_time_gives_a_roster_that_holds_every_rule(tmp_path: Path) -> None:
+    grid = Grid(problem_of(FIRST, tmp_path))
+    plan = np.full((8, 14), OFF)
+    part, pool = Part(grid, plan, range(8)), Pool(8)
+    for k, piece in enumerate(part.pieces):
+        pool.add(k, piece.column(piece.cheapest(-grid.under)[1]))
+    made = generate(part, pool, lambda: 60.0)
+    assert made is not None
+    clock = iter([1.0] * 12)
+    found = Dive(part, pool, made, lambda: next(clock, 0.0)).run(plan)
+    assert check(FIRST, as_days(grid.roster(found))).feasible
 
 
 def test_annealing_keeps_every_rule_and_says_what_the_plan_costs(tmp_path: Path) -> None:
