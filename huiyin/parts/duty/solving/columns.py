@@ -15,7 +15,7 @@ from huiyin.parts.duty.solving.part import Part
 from huiyin.parts.duty.solving.paths import Floats
 
 STEP = 20.0
-CLOSE = 0.1  # costs are whole numbers
+CLOSE = 0.3  # costs are whole numbers
 EMPTY = 4  # rounds without a new column, where the penalties of limited shifts still move
 
 

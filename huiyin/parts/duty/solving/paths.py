@@ -21,6 +21,7 @@ Bools = NDArray[np.bool_]
 
 NEVER = 1e30
 OFF = -1
+NOWHERE = np.array([1, 0, 1, 0])
 
 
 @njit(cache=True, nogil=True)
@@ -44,6 +45,24 @@ def thin(price: Floats, open_: Bools, alike: Ints) -> Bools:
             else:
                 kept[d, s] = False
     return kept
+
+
+@njit(cache=True, nogil=True)
+def _open(labels: Floats, reach: Ints, w_from: int, w_to: int, m_from: int, m_to: int) -> None:
+    """Widen the window of sums that a state can have reached; new labels cost NEVER."""
+    if reach[0] > reach[1]:
+        reach[0], reach[1], reach[2], reach[3] = w_from, w_to, m_from, m_to
+        labels[w_from : w_to + 1, m_from : m_to + 1] = NEVER
+        return
+    new_w, last_w = min(reach[0], w_from), max(reach[1], w_to)
+    new_m, last_m = min(reach[2], m_from), max(reach[3], m_to)
+    for w in range(new_w, last_w + 1):
+        if w < reach[0] or w > reach[1]:
+            labels[w, new_m : last_m + 1] = NEVER
+        else:
+            labels[w, new_m : reach[2]] = NEVER
+            labels[w, reach[3] + 1 : last_m + 1] = NEVER
+    reach[0], reach[1], reach[2], reach[3] = new_w, last_w, new_m, last_m
 
 
 @njit(cache=True, nogil=True)
@@ -93,15 +112,22 @@ def cheapest(  # noqa: PLR0912, PLR0915
         height = max(height, weekends_to[d] - weekends_from[d] + 1)
     kinds = limits.shape[0]
 
-    cost = np.full((states, height, width), NEVER)
-    after = np.full((states, height, width), NEVER)
-    counts = np.zeros((max(kinds, 1), states, height, width), np.uint8)
-    counts_after = np.zeros((max(kinds, 1), states, height, width), np.uint8)
-    came_from = np.full((days, states, height, width), -1, np.int16)
-    came_by = np.full((days, states, height, width), OFF, np.int8)
+    # Of each state only the window of sums that can have been reached is looked at: `reach` holds
+    # weekends and units from and to (from the day's first), none where the first is above the second.
+    cost = np.empty((states, height, width))
+    after = np.empty((states, height, width))
+    counts = np.empty((max(kinds, 1), states, height, width), np.uint8)
+    counts_after = np.empty((max(kinds, 1), states, height, width), np.uint8)
+    came_from = np.empty((days, states, height, width), np.int16)
+    came_by = np.empty((days, states, height, width), np.int8)
+    reach = np.empty((states, 4), np.int64)
+    reach_after = np.empty((states, 4), np.int64)
+    reach[:] = NOWHERE
 
     # Before the first day there is one label; its sums are 0.
     cost[start, 0, 0] = 0.0
+    counts[:, start, 0, 0] = 0
+    reach[start] = 0
     unit_base = 0
     week_base = 0
 
@@ -110,34 +136,33 @@ def cheapest(  # noqa: PLR0912, PLR0915
         new_week = weekends_from[d]
         n_units = unit_to[d] - new_unit + 1
         n_weeks = weekends_to[d] - new_week + 1
-        old_units = 1 if d == 0 else unit_to[d - 1] - unit_base + 1
-        old_weeks = 1 if d == 0 else weekends_to[d - 1] - week_base + 1
-        after[:, :, :] = NEVER
+        reach_after[:] = NOWHERE
         came = came_from[d]
         by = came_by[d]
         for state in range(states):
+            if reach[state, 0] > reach[state, 1]:
+                continue
             copy = state // base
             inner = state % base
             works = inner >= rest
             k = (inner - rest) % most + 1 if works else inner + 1
             g = (inner - rest) // most if works else -1
-            empty = True
-            for w in range(old_weeks):
-                for m in range(old_units):
-                    if cost[state, w, m] < NEVER:
-                        empty = False
-                        break
-                if not empty:
-                    break
-            if empty:
-                continue
             # A day off.
             if idle[d] and (not works or k >= least or k == first + d):
                 into = copy * base + (0 if works else min(inner + 1, rest - 1))
                 shift_w = week_base - new_week
                 shift_m = unit_base - new_unit
-                for w in range(max(0, -shift_w), min(old_weeks, n_weeks - shift_w)):
-                    for m in range(max(0, -shift_m), min(old_units, n_units - shift_m)):
+                w_from = max(reach[state, 0], -shift_w)
+                w_to = min(reach[state, 1], n_weeks - 1 - shift_w)
+                m_from = max(reach[state, 2], -shift_m)
+                m_to = min(reach[state, 3], n_units - 1 - shift_m)
+                if w_from <= w_to and m_from <= m_to:
+                    _open(
+                        after[into], reach_after[into],
+                        w_from + shift_w, w_to + shift_w, m_from + shift_m, m_to + shift_m,
+                    )  # fmt: skip
+                for w in range(w_from, w_to + 1):
+                    for m in range(m_from, m_to + 1):
                         c = cost[state, w, m]
                         if c < after[into, w + shift_w, m + shift_m]:
                             after[into, w + shift_w, m + shift_m] = c
@@ -151,6 +176,10 @@ def cheapest(  # noqa: PLR0912, PLR0915
             length = min(k + 1, most) if works else 1
             add_w = 1 if weekend[d] == 1 or (weekend[d] == 2 and not works) else 0
             shift_w = week_base - new_week + add_w
+            w_from = max(reach[state, 0], -shift_w)
+            w_to = min(reach[state, 1], n_weeks - 1 - shift_w)
+            if w_from > w_to:
+                continue
             for s in range(shifts):
                 if not open_[d, s] or (works and not follows[g, s]):
                     continue
@@ -161,32 +190,30 @@ def cheapest(  # noqa: PLR0912, PLR0915
                         continue
                     copy_into += strides[kind]
                     kind = -1
-                into = copy_into * base + rest + group[s] * most + length - 1
-                p = price[d, s]
                 shift_m = unit_base - new_unit + units[s]
-                if kind < 0:
-                    for w in range(max(0, -shift_w), min(old_weeks, n_weeks - shift_w)):
-                        for m in range(max(0, -shift_m), min(old_units, n_units - shift_m)):
-                            c = cost[state, w, m] + p
-                            if c < after[into, w + shift_w, m + shift_m]:
-                                after[into, w + shift_w, m + shift_m] = c
-                                came[into, w + shift_w, m + shift_m] = state
-                                by[into, w + shift_w, m + shift_m] = s
-                else:
-                    limit = limits[kind]
-                    for w in range(max(0, -shift_w), min(old_weeks, n_weeks - shift_w)):
-                        for m in range(max(0, -shift_m), min(old_units, n_units - shift_m)):
-                            if counts[kind, state, w, m] >= limit:
-                                continue
-                            c = cost[state, w, m] + p
-                            if c < after[into, w + shift_w, m + shift_m]:
-                                after[into, w + shift_w, m + shift_m] = c
-                                came[into, w + shift_w, m + shift_m] = state
-                                by[into, w + shift_w, m + shift_m] = s
+                m_from = max(reach[state, 2], -shift_m)
+                m_to = min(reach[state, 3], n_units - 1 - shift_m)
+                if m_from > m_to:
+                    continue
+                into = copy_into * base + rest + group[s] * most + length - 1
+                _open(
+                    after[into], reach_after[into],
+                    w_from + shift_w, w_to + shift_w, m_from + shift_m, m_to + shift_m,
+                )  # fmt: skip
+                p = price[d, s]
+                for w in range(w_from, w_to + 1):
+                    for m in range(m_from, m_to + 1):
+                        if kind >= 0 and counts[kind, state, w, m] >= limits[kind]:
+                            continue
+                        c = cost[state, w, m] + p
+                        if c < after[into, w + shift_w, m + shift_m]:
+                            after[into, w + shift_w, m + shift_m] = c
+                            came[into, w + shift_w, m + shift_m] = state
+                            by[into, w + shift_w, m + shift_m] = s
         if kinds > 0:
             for into in range(states):
-                for w in range(n_weeks):
-                    for m in range(n_units):
+                for w in range(reach_after[into, 0], reach_after[into, 1] + 1):
+                    for m in range(reach_after[into, 2], reach_after[into, 3] + 1):
                         if after[into, w, m] >= NEVER:
                             continue
                         before = came[into, w, m]
@@ -203,6 +230,7 @@ def cheapest(  # noqa: PLR0912, PLR0915
                             counts_after[limited[s], into, w, m] += 1
             counts, counts_after = counts_after, counts
         cost, after = after, cost
+        reach, reach_after = reach_after, reach
         unit_base = new_unit
         week_base = new_week
 
@@ -210,8 +238,8 @@ def cheapest(  # noqa: PLR0912, PLR0915
     at_state, at_w, at_m = -1, 0, 0
     for state in range(states):
         if accept[state % base]:
-            for w in range(weekends_to[days - 1] - week_base + 1):
-                for m in range(unit_to[days - 1] - unit_base + 1):
+            for w in range(reach[state, 0], reach[state, 1] + 1):
+                for m in range(reach[state, 2], reach[state, 3] + 1):
                     if cost[state, w, m] < best:
                         best = cost[state, w, m]
                         at_state, at_w, at_m = state, w, m
