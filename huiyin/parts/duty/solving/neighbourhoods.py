@@ -19,6 +19,7 @@ from huiyin.parts.duty.solving.pieces import Column
 
 WANTED_SECONDS = (1.0, 5.0)
 ROUNDS = 40
+COLUMNS, FEWEST = 3000, 60  # that are kept for a part, and for one person
 LENGTHS = (5, 8, 11, 14, 18, 23, 30, 45)
 LONGEST = 70
 WHOLE_DAYS = 60
@@ -112,12 +113,13 @@ def improve(
             for column in known[who]:
                 pool.add(k, column)
     start = None if prices is None else prices[first:last]
-    made = generate(part, pool, left, rounds=ROUNDS, start=start, below=cost, keep=60)
+    keep = max(FEWEST, COLUMNS // len(people))
+    made = generate(part, pool, left, rounds=ROUNDS, start=start, below=cost, keep=keep)
     if made is None:
         return None, False
     if made.bound > cost - 1 + 1e-3 or made.relaxed.cost > cost - 1e-3:
         return None, True
-    pool.trim(part, made.prices, 60)
+    pool.trim(part, made.prices, keep)
     for k, column in enumerate(now):
         pool.add(k, column)
     seconds = min(2 * WANTED_SECONDS[1], left())

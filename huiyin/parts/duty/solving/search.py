@@ -39,7 +39,7 @@ LONG = 100
 SWEEPS = 4
 COLUMNS_SHARE = 0.35
 DIVE_SHARE = 0.75
-ANNEAL_SHARE = 0.55
+ANNEAL_SHARE, ANNEAL_SHARE_OF_LONG = 0.3, 0.7
 FEW = 700
 ANNEAL_SHARE_OF_FEW = 0.2
 HOT, COOLEST_START, COLD = 30.0, 6.0, 1.5  # where too few costs 100
@@ -115,6 +115,8 @@ class Search:
 
     def _annealing(self) -> float:
         """The share of the time after which annealing is over."""
+        if self.grid.days > LONG:
+            return ANNEAL_SHARE_OF_LONG
         few = len(self.grid.rows) * self.grid.days <= FEW
         return ANNEAL_SHARE_OF_FEW if few else ANNEAL_SHARE
 
