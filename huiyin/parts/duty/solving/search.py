@@ -7,11 +7,10 @@
 5. Parts of the roster are made anew by columns for as long as there is time, on every thread.
 """
 
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,10 +20,10 @@ from huiyin.parts.duty.solving.dive import Dive
 from huiyin.parts.duty.solving.exempt import alone, without
 from huiyin.parts.duty.solving.grid import Grid
 from huiyin.parts.duty.solving.master import Pool
-from huiyin.parts.duty.solving.neighbourhoods import Neighbourhoods, Sizes, improve
 from huiyin.parts.duty.solving.part import Part
 from huiyin.parts.duty.solving.paths import NEVER, OFF, Floats, Ints
-from huiyin.parts.duty.solving.pieces import Column, Piece
+from huiyin.parts.duty.solving.pieces import Piece
+from huiyin.parts.duty.solving.polish import Best, polish
 from huiyin.parts.duty.solving.problem import Exceeded, Outcome, Problem, Progress
 
 #: The band of long pieces, and whether shifts that may be stood only so often are tried.
@@ -46,22 +45,8 @@ HOT, COOLEST_START, COLD = 30.0, 6.0, 1.5  # where too few costs 100
 STEPS_A_SECOND = 2000
 PENALTIES = 12
 ENOUGH_STEPS = 400.0
-
-
-@dataclass
-class Best:
-    """The best plan so far, shared by all threads."""
-
-    grid: Grid
-    plan: Ints
-    cost: float
-    bound: float = 0.0  # weights are not negative
-    prices: Floats | None = None
-    known: list[list[Column]] | None = None
-
-    def proven(self) -> bool:
-        """Whether nothing better exists (costs are whole numbers)."""
-        return self.cost < self.bound + 1 - 1e-6
+STALE, STRAY = 15.0, 8.0  # seconds; or this part of the time, whichever is more:
+STALE_SHARE = 0.04
 
 
 class Search:
@@ -86,7 +71,6 @@ class Search:
         self.stop = stop
         self.said = said
         self.grid = Grid(problem)
-        self.lock = threading.Lock()
         self.best: Best | None = None
         self.exceptions: list[Exceeded] = []
 
@@ -181,9 +165,7 @@ class Search:
     def _offer(self, plan: Ints, cost: float, stage: str) -> None:
         """Keep a plan if it is the best so far."""
         assert self.best is not None
-        with self.lock:
-            if cost < self.best.cost - 1e-6:
-                self.best.plan, self.best.cost = plan.copy(), cost
+        self.best.offer(plan, cost)
         self._tell(stage)
 
     def _tell(self, stage: str) -> None:
@@ -280,29 +262,37 @@ class Search:
         return lambda: min(self.left(), until - time.monotonic())
 
     def _parts(self, worker: int) -> None:
-        """Make parts anew until the end."""
+        """Make parts anew until the end; where nothing better comes, begin elsewhere now and then."""
         assert self.best is not None
-        best = self.best
-        hoods = Neighbourhoods(self.grid, self.seed * 1000 + worker)
-        sizes = Sizes(240.0, highest=float(best.plan.size))
+        best, number = self.best, 0
+        strays = worker > 0 or self.workers == 1
+        stale = max(STALE, STALE_SHARE * self.seconds)
         while self.left() > 0:
-            plan = best.plan
-            people, first, last = hoods.pick(plan, sizes.person_days)
-            began = time.monotonic()
-            choice, finished = improve(
-                self.grid, plan, people, first, last, best.prices, self.left, best.known
+            number += 1
+            seed = (self.seed * 1000 + worker) * 1000 + number
+            polish(
+                best, seed, lambda: 0.0 if strays and best.stale(stale) else self.left(), self._tell
             )
-            sizes.learn(time.monotonic() - began, finished)
-            if choice is None:
-                continue
-            with self.lock:
-                part = Part(self.grid, best.plan, people, first, last)
-                if not _fits(best.plan, plan, people):
-                    continue
-                if part.cost(choice) < part.cost(part.now(best.plan)):
-                    best.plan = part.put(best.plan, choice)
-                    best.cost = self.grid.cost(best.plan)
-                    self._tell(f"parts {len(people)}x{last - first}")
+            if self.left() > 0:
+                self._elsewhere(best, seed)
+
+    def _elsewhere(self, best: Best, seed: int) -> None:
+        """Heat the best plan up a little, cool it down, and make parts of what comes of it."""
+        grid, rules = self.grid, Rules.of(self.grid)
+        random = np.random.default_rng(seed)
+        plan, hot = best.plan.copy(), float(random.uniform(2 * COLD, COOLEST_START * 2))
+        scale = max(1.0, float(grid.under.max())) / 100
+        began, steps, number = time.monotonic(), 50, 0
+        while (gone := (time.monotonic() - began) / STRAY) < 1 and self.left() > 0:
+            number += 1
+            heat, then = hot * (COLD / hot) ** gone, time.monotonic()
+            anneal(grid, rules, plan, steps, scale * heat, seed * 1000 + number)
+            steps = _paced(steps, time.monotonic() - then, 0.5)
+        own = Best(grid, plan, grid.cost(plan), best.bound, best.prices, best.known)
+        polish(
+            own, seed, lambda: 0.0 if own.stale(STALE) else self.left(),
+            lambda stage: self._offer(own.plan, own.cost, f"elsewhere, {stage}"),
+        )  # fmt: skip
 
     def _outcome(self) -> Outcome:
         best = self.best
@@ -344,8 +334,3 @@ def _paced(steps: int, seconds: float, wanted: float) -> int:
 def _count(counts: Ints, row: Ints, one: int) -> None:
     at = np.flatnonzero(row >= 0)
     counts[at, row[at]] += one
-
-
-def _fits(now: Ints, then: Ints, people: list[int]) -> bool:
-    """Whether nobody else has changed the rosters of these people meanwhile."""
-    return bool((now[people] == then[people]).all())
