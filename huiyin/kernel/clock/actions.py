@@ -111,7 +111,7 @@ def _made(
     kind: str, limit: limits.Limit, in_force: Policy, now: datetime, **fields: Any
 ) -> Deadline:
     deadline = Deadline(kind=kind, calendar=in_force.calendar.fingerprint, **fields)
-    _set_limit(deadline, limit, now)
+    to_end_at(deadline, limit, now)
     return deadline
 
 
@@ -121,7 +121,8 @@ def _saved(deadline: Deadline, now: datetime) -> Deadline:
     return deadline
 
 
-def _set_limit(deadline: Deadline, limit: limits.Limit, now: datetime) -> None:
+def to_end_at(deadline: Deadline, limit: limits.Limit, now: datetime) -> None:
+    """Let a deadline end at a limit's instant; what was taken of it stays taken. Saves nothing."""
     deadline.due_at = limit.due_at
     deadline.warn_at = [moment.isoformat() for moment in limit.warn_at]
     deadline.explanation = limit.explanation.to_dict()
@@ -135,11 +136,6 @@ def _set_limit(deadline: Deadline, limit: limits.Limit, now: datetime) -> None:
     passed = sum(1 for step in plan if step.at < now and step.at < limit.due_at)
     deadline.step = max(passed, 0)
     deadline.next_at = plan[deadline.step].at if deadline.step < len(plan) else None
-
-
-def to_end_at(deadline: Deadline, limit: limits.Limit, now: datetime) -> None:
-    """Let an open deadline, unsaved, end at the instant of a limit; what was taken stays taken."""
-    _set_limit(deadline, limit, now)
 
 
 def find(subject: str, kind: str, of: str = "") -> Deadline | None:
@@ -294,7 +290,7 @@ def _limit(deadline: Deadline, extended: int = 0) -> limits.Limit:
 
 
 def _recompute(deadline: Deadline, now: datetime, extended: int = 0) -> None:
-    _set_limit(deadline, _limit(deadline, extended), now)
+    to_end_at(deadline, _limit(deadline, extended), now)
     deadline.save()
     entries.moved(deadline, now=now)
 
@@ -341,7 +337,7 @@ def set_day(day: date, working: bool, note: str, *, now: datetime) -> list[str]:
             limit.due_at < deadline.due_at if deadline.post_id else limit.due_at > deadline.due_at
         )
         if better:
-            _set_limit(deadline, limit, now)
+            to_end_at(deadline, limit, now)
             deadline.calendar = in_force.calendar.fingerprint
             deadline.save()
             entries.moved(deadline, now=now)

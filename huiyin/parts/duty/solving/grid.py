@@ -54,6 +54,11 @@ class Grid:
         self.rows = [self._row(person) for person in problem.people]
         self.constant = sum(row.constant for row in self.rows)
 
+    @property
+    def scale(self) -> float:
+        """How dear the dearest of too few is, where 1 stands for 100."""
+        return max(1.0, float(self.under.max())) / 100
+
     def _set_follows(self) -> None:
         problem = self.problem
         barred = {(s.id, other) for s in problem.shifts for other in s.not_before}

@@ -45,8 +45,8 @@ HOT, COOLEST_START, COLD = 30.0, 6.0, 1.5  # where too few costs 100
 STEPS_A_SECOND = 2000
 PENALTIES = 12
 ENOUGH_STEPS = 400.0
-STALE, STRAY = 15.0, 8.0  # seconds; or this part of the time, whichever is more:
-STALE_SHARE = 0.04
+STRAY = 8.0  # seconds of annealing elsewhere
+STALE, STALE_SHARE = 15.0, 0.04  # seconds, or that part of the time where it is more
 
 
 class Search:
@@ -110,12 +110,11 @@ class Search:
         It starts the cooler the fewer steps there will be for each day of each person.
         """
         gone = (time.monotonic() - self.began) / (self._annealing() * self.seconds)
-        scale = max(1.0, float(self.grid.under.max())) / 100
         steps_a_day = (
             STEPS_A_SECOND * self.workers * self.seconds / (len(self.grid.rows) * self.grid.days)
         )
         hot = max(COOLEST_START, min(HOT, HOT * (steps_a_day / ENOUGH_STEPS) ** 0.5))
-        return float(scale * hot * (COLD / hot) ** min(1.0, gone))
+        return float(self.grid.scale * hot * (COLD / hot) ** min(1.0, gone))
 
     def _anneal(self, worker: int) -> None:
         """A chain of its own for each thread; the best plan of all is kept."""
@@ -281,12 +280,11 @@ class Search:
         grid, rules = self.grid, Rules.of(self.grid)
         random = np.random.default_rng(seed)
         plan, hot = best.plan.copy(), float(random.uniform(2 * COLD, COOLEST_START * 2))
-        scale = max(1.0, float(grid.under.max())) / 100
         began, steps, number = time.monotonic(), 50, 0
         while (gone := (time.monotonic() - began) / STRAY) < 1 and self.left() > 0:
             number += 1
             heat, then = hot * (COLD / hot) ** gone, time.monotonic()
-            anneal(grid, rules, plan, steps, scale * heat, seed * 1000 + number)
+            anneal(grid, rules, plan, steps, grid.scale * heat, seed * 1000 + number)
             steps = _paced(steps, time.monotonic() - then, 0.5)
         own = Best(grid, plan, grid.cost(plan), best.bound, best.prices, best.known)
         polish(
