@@ -18,6 +18,7 @@ from huiyin.kernel.units.actions import Acting, add_post, appoint
 from huiyin.kernel.units.models import Role
 from huiyin.parts.cases import sealing
 from huiyin.parts.cases.actions import identity
+from huiyin.parts.cases.lateness import late_below
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import CaseNotFound
 from huiyin.parts.cases.rules import MOVES
@@ -123,3 +124,17 @@ def test_a_danger_that_a_letter_speaks_of_is_never_marked_at_whom_it_complains_o
     assert look_for_silence(now + timedelta(hours=3)) == 0
     cast.file(now, danger=True)
     assert look_for_silence(now + timedelta(hours=3)) == 1
+
+
+@pytest.mark.parametrize("complained", ["post", "unit"])
+def test_what_is_late_of_a_letter_is_never_counted_where_whom_it_complains_of_may_look(
+    cast: Cast, now: datetime, complained: str
+) -> None:
+    given = {"complained_unit": cast.works} if complained == "unit" else {
+        "complained_post": cast.works_head.post
+    }  # fmt: skip
+    later = now + timedelta(days=60)
+    cast.file(now, **given)
+    assert late_below(cast.group.pk, later) == {}
+    cast.file(now)
+    assert late_below(cast.group.pk, later) != {}
