@@ -1,19 +1,24 @@
 """What all tests share: keys and files of their own, a clock that the test owns, the cast."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import settings as searched
 
+from tests import duty as works_duty
 from tests.cast import Cast, enter
+from tests.duty import Duty
+from tests.support.worlds import EMPTY, Worlds
 
 NOW = datetime(2026, 3, 3, 1, 14, tzinfo=UTC)  # 3 March 2026, 09:14 in Shanghai, a Tuesday
 
 # What is tried is the same in every run, so that a change lands or not by what it does alone.
 # `pytest --hypothesis-profile=search` tries other examples each time.
-searched.register_profile("search")
-searched.register_profile("same", derandomize=True)
+searched.register_profile("search", deadline=None)
+# How long an example may take is nobody's rule: machines are busy at times.
+searched.register_profile("same", derandomize=True, deadline=None)
 searched.load_profile("same")
 
 
@@ -41,11 +46,71 @@ def _fresh() -> Iterator[None]:
     forget()
 
 
+BUILDERS: dict[str, tuple[str, Callable[[Any], object]]] = {
+    "cast": (EMPTY, lambda _nothing: (enter(NOW),)),
+    "planned_duty": ("cast", lambda here: (*here, works_duty.set_up(*here, NOW))),
+    "duty": ("cast", lambda here: (*here, works_duty.enter(*here, NOW))),
+}
+
+
+@pytest.fixture(scope="session")
+def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
+    """The databases in which this worker's tests begin."""
+    with django_db_blocker.unblock():
+        made = Worlds(BUILDERS)
+    yield made
+    with django_db_blocker.unblock():
+        made.close()
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, worlds: Worlds, django_db_blocker: Any) -> Any:
+    """Lead this test's connection to its world; return what was built there."""
+    wanted = [name for name in BUILDERS if f"{name}_world" in request.fixturenames]
+    name = wanted[-1] if wanted else EMPTY
+    with django_db_blocker.unblock():
+        worlds.open(name)
+    return worlds.content(name)
+
+
+@pytest.fixture
+def _django_db_helper(world: Any, _django_db_helper: None) -> None:
+    """A test's transaction begins in its world."""
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return enter(NOW)
+def cast_world() -> None:
+    """Begin where the cast has entered."""
+
+
+@pytest.fixture
+def planned_duty_world() -> None:
+    """Begin where the works' duty is set up, with an empty draft of the roster."""
+
+
+@pytest.fixture
+def duty_world() -> None:
+    """Begin where the works' roster is published."""
+
+
+@pytest.fixture
+def cast(db: None, cast_world: None, world: Any) -> Cast:
+    cast: Cast = world[0]
+    return cast
+
+
+@pytest.fixture
+def duty(cast: Cast, duty_world: None, world: Any) -> Duty:
+    duty: Duty = world[1]
+    return duty
+
+
+@pytest.fixture
+def planned_duty(cast: Cast, planned_duty_world: None, world: Any) -> Duty:
+    duty: Duty = world[1]
+    return duty

@@ -8,12 +8,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty.actions import setup
 from huiyin.parts.duty.models import Shift
 from tests.cast import Cast
-from tests.duty import FIRST, Duty, _person, enter
-
-
-@pytest.fixture
-def duty(cast: Cast, now: datetime) -> Duty:
-    return enter(cast, now)
+from tests.duty import FIRST, Duty, _person
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from huiyin.parts.duty.actions import people, rosters, setup
 from huiyin.parts.duty.messages import MESSAGES
 from huiyin.parts.duty.models import Bound, DutyPoint, DutyRules, Leave, Pattern
 from tests.cast import Cast
-from tests.duty import FIRST, Duty, fill, publish, set_up
+from tests.duty import FIRST, Duty, fill, publish
 
 
 @pytest.fixture
-def duty(cast: Cast, now: datetime) -> Duty:
-    return set_up(cast, now)
+def duty(planned_duty: Duty) -> Duty:
+    return planned_duty
 
 
 def refused(code: str, act: Any, /, *args: Any, **given: Any) -> None:

@@ -8,16 +8,11 @@ import time_machine
 
 from huiyin.kernel.units.actions import Acting
 from tests.cast import Cast
-from tests.duty import Duty, enter
+from tests.duty import Duty
 from tests.web.api.conftest import Caller
 
 NOON = datetime.fromisoformat("2026-03-17T12:00+08:00")
 AsPost = Callable[[Acting], Caller]
-
-
-@pytest.fixture
-def duty(cast: Cast, now: datetime) -> Duty:
-    return enter(cast, now)
 
 
 @pytest.fixture(autouse=True)

@@ -23,16 +23,11 @@ from huiyin.parts.duty.models import (
     Swap,
 )
 from tests.cast import Cast
-from tests.duty import FIRST, Duty, _person, enter
+from tests.duty import FIRST, Duty, _person
 from tests.parts.duty.shift import following, leader, member, stood
 from tests.parts.duty.test_checklists import listed
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-
-
-@pytest.fixture
-def duty(cast: Cast, now: datetime) -> Duty:
-    return enter(cast, now)
 
 
 @pytest.fixture

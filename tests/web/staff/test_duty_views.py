@@ -14,15 +14,10 @@ from openpyxl import load_workbook
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty.models import Absence, Leave, SignIn
 from tests.cast import Cast
-from tests.duty import Duty, enter
+from tests.duty import Duty
 
 NOON = datetime.fromisoformat("2026-03-17T12:00+08:00")
 DAY = date(2026, 3, 17)
-
-
-@pytest.fixture
-def duty(cast: Cast, now: datetime) -> Duty:
-    return enter(cast, now)
 
 
 @pytest.fixture(autouse=True)

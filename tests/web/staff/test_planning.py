@@ -22,13 +22,13 @@ from huiyin.parts.duty.models import (
     Wish,
 )
 from tests.cast import Cast
-from tests.duty import FIRST, Duty, fill, publish, set_up
+from tests.duty import FIRST, Duty, fill, publish
 from tests.web.staff.conftest import SignIn
 
 
 @pytest.fixture
-def duty(cast: Cast, now: datetime) -> Duty:
-    return set_up(cast, now)
+def duty(planned_duty: Duty) -> Duty:
+    return planned_duty
 
 
 def show(client: Client, name: str, *args: object) -> str:

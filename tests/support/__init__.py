@@ -1,0 +1,1 @@
+"""What several tests need: worlds, processes, pages. A test module is imported by nobody."""
