@@ -1,5 +1,6 @@
 # make run   set everything up, open the service with the demonstration organisation
 # make test  set everything up, run every check and every test
+# make tenth, make touched  some of the tests: docs/testing.md
 # Both start from Python 3.11+ and make alone, and download nothing but packages.
 
 export PORT ?= 8000
@@ -11,7 +12,7 @@ VAR := $(if $(HUIYIN_VAR),$(HUIYIN_VAR),var)
 STATIC := $(shell find huiyin -path '*/static/*' -type f)
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard huiyin/locale/*/*/LC_MESSAGES/django.po))
 
-.PHONY: run test messages clean
+.PHONY: run test tenth touched messages clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/run messages $(VAR)/.static
@@ -19,6 +20,16 @@ run: $(STAMPS)/run messages $(VAR)/.static
 
 test: $(STAMPS)/test messages
 	@exec bash tools/test.sh
+
+# One test in ten, on SQLite, always the same ones: about a minute.
+tenth: $(STAMPS)/test messages
+	@.venv/bin/pytest -n 2 -q --sample 10 -m "not browser and not postgresql"
+
+# The tests that a change touches. BASE: what it is compared with, else what is not committed.
+touched: $(STAMPS)/test messages
+	@files=$$(.venv/bin/python tools/touched_tests.py --base $(or $(BASE),HEAD)) \
+		&& .venv/bin/pytest -n 2 -q -m "not browser and not postgresql" $$files \
+		|| { [ -n "$$files" ] && exit 1; echo "nothing has changed"; }
 
 messages: $(MESSAGES)
 

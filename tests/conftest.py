@@ -1,15 +1,18 @@
 """What all tests share: keys and files of their own, a clock that the test owns, the cast."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import SimpleTestCase
 from hypothesis import settings as searched
 
 from tests import duty as works_duty
 from tests.cast import Cast, enter
 from tests.duty import Duty
+from tests.support import sampling
 from tests.support.worlds import EMPTY, Worlds
 
 NOW = datetime(2026, 3, 3, 1, 14, tzinfo=UTC)  # 3 March 2026, 09:14 in Shanghai, a Tuesday
@@ -20,6 +23,38 @@ searched.register_profile("search", deadline=None)
 # How long an example may take is nobody's rule: machines are busy at times.
 searched.register_profile("same", derandomize=True, deadline=None)
 searched.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    sampling.add_option(parser)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sampling.keep(config, items)
+    _leave_out_what_is_alike(config, items)
+
+
+def _leave_out_what_is_alike(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what may come out otherwise there: what asks the database, or names it.
+
+    The run on SQLite, which is part of every gate, runs the rest.
+    """
+    if not os.environ.get("HUIYIN_DATABASE_URL"):
+        return
+    alike = [item for item in items if _is_alike_on_both(item)]
+    config.hook.pytest_deselected(items=alike)
+    items[:] = [item for item in items if not _is_alike_on_both(item)]
+
+
+def _is_alike_on_both(item: pytest.Item) -> bool:
+    if item.get_closest_marker("sqlite_only"):
+        return True
+    if any(item.get_closest_marker(name) for name in ("each_database", "postgresql", "django_db")):
+        return False
+    asks = {"db", "transactional_db", "django_db_setup"}.intersection(
+        getattr(item, "fixturenames", ())
+    )
+    return not asks and not issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,15 +68,26 @@ def _keys() -> None:
     signing.ensure()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _read_once() -> None:
+    """What a process keeps for two seconds stays for a test, however slow the machine is."""
+    from huiyin.kernel.clock import policy
+    from huiyin.kernel.units import queries
+
+    policy.FRESH = queries.FRESH = float("inf")
+
+
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    """No policy, limit or rate of one test reaches another."""
+    """No policy, limit, rate or language of one test reaches another."""
     from django.core.cache import cache
+    from django.utils import translation
 
     from huiyin.kernel.clock.policy import forget
 
     forget()
     cache.clear()
+    translation.deactivate()
     yield
     forget()
 
@@ -100,6 +146,9 @@ def duty_world() -> None:
 
 @pytest.fixture
 def cast(db: None, cast_world: None, world: Any) -> Cast:
+    from huiyin.kernel.clock.policy import policy
+
+    policy()  # kept from here on, as by whoever entered a moment ago
     cast: Cast = world[0]
     return cast
 

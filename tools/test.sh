@@ -10,24 +10,26 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export PATH="$PWD/.venv/bin:$PATH"
-export PYTHONDONTWRITEBYTECODE=1
 unset HUIYIN_DATABASE_URL
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+set -m # each part in the background is a group of processes, ended as one
+# shellcheck disable=SC2317,SC2329  # called by the trap
+end() {
+  local group
+  for group in $(jobs -p); do kill -- "-$group" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 # A test that hangs is ended, with where it hung printed, instead of holding up all others.
-together=(-n 2 --timeout 300 --timeout-method thread)
+# Whichever process is idle takes half of what the other has left: both end at the same time.
+together=(-n 2 --dist worksteal --timeout 300 --timeout-method thread
+  --durations 20 --durations-min 0.5)
 all_parts=(format lint types imports sqlite postgresql browser)
 read -r -a wanted <<<"${HUIYIN_PARTS:-${all_parts[*]}}"
-summary=()
-failed=0
-left_out=0
-passed_tests=0
-failed_tests=0
-skipped_tests=0
 
 say() { printf '%s\n' "$*"; }
 
@@ -65,33 +67,34 @@ install_missing() {
   [ -z "$missing" ] || say "Missing here, by their names in Debian: $missing"
 }
 
-record() { summary+=("$(printf '%-12s %-9s %5ss  %s' "$1" "$2" "$3" "$4")"); }
+# A part leaves its line of the summary in a file, so that parts may run beside one another.
+record() { # part, result, seconds, words
+  printf '%-12s %-9s %5ss  %s\n' "$1" "$2" "$3" "$4" >"$work/$1.line"
+}
 
 leave_out() { # part, why
-  left_out=$((left_out + 1))
   say "-- $1: left out, $2"
   record "$1" "left out" 0 "$2"
 }
 
-count() { # closing line, word -> how many
-  grep -oE "[0-9]+ $2" <<<"$1" | head -n 1 | cut -d' ' -f1 || true
+count() { # word -> how many of all closing lines
+  { cat "$work"/*.line; } | grep -oE "[0-9]+ $1" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 run() { # part, command…
   local part=$1 began=$SECONDS status=0 closing=""
   shift
   say "-- $part: $*"
-  "$@" 2>&1 | tee "$work/$part" || status=${PIPESTATUS[0]}
-  closing=$(grep -E '^=+ .*[0-9]+ (passed|failed|error|skipped|deselected).* in .*=+$' "$work/$part" | tail -n 1 || true)
-  if [ -n "$closing" ]; then
-    passed_tests=$((passed_tests + $(count "$closing" passed) + 0))
-    failed_tests=$((failed_tests + $(count "$closing" failed) + $(count "$closing" error) + 0))
-    skipped_tests=$((skipped_tests + $(count "$closing" skipped) + 0))
+  if [ "$BASHPID" = $$ ]; then
+    "$@" 2>&1 | tee "$work/$part" || status=${PIPESTATUS[0]}
+  else # what runs in the background is shown whole, when it has ended
+    "$@" >"$work/$part" 2>&1 || status=$?
+    cat "$work/$part"
   fi
+  closing=$(grep -E '^=+ .*[0-9]+ (passed|failed|errors?|skipped|deselected).* in .*=+$' "$work/$part" | tail -n 1 || true)
   if [ "$status" = 0 ]; then
     record "$part" passed $((SECONDS - began)) "$closing"
   else
-    failed=$((failed + 1))
     record "$part" FAILED $((SECONDS - began)) "$closing"
   fi
 }
@@ -122,20 +125,37 @@ part() {
         run browser pytest "${together[@]}" --timeout 900 --reruns 1 --only-rerun crashed -m browser
       fi
       ;;
-    *) say "unknown part: $1" >&2; exit 2 ;;
   esac
 }
 
-install_missing
-for name in "${wanted[@]}"; do part "$name"; done
+# Of the parts that are wanted: whether this one is.
+is_wanted() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
+parts() { for name in "$@"; do ! is_wanted "$name" || part "$name"; done; }
+
+for name in "${wanted[@]}"; do
+  [[ " ${all_parts[*]} " == *" $name "* ]] || { say "unknown part: $name" >&2; exit 2; }
+done
+
+# What reads the code runs beside the first tests; the browser waits much, so PostgreSQL's tests
+# run beside it. What each part says is printed when it ends, whole.
+install_missing
+parts format lint types imports &
+parts sqlite
+wait
+parts postgresql &
+parts browser
+wait
+
+failed=$(cat "$work"/*.line | grep -c ' FAILED ' || true)
+left_out=$(cat "$work"/*.line | grep -c ' left out ' || true)
 say
 say "part         result    time"
-printf '%s\n' "${summary[@]}"
+for name in "${wanted[@]}"; do cat "$work/$name.line"; done
 say "all          $SECONDS s"
 if [ "$left_out" -gt 0 ]; then
   say "$left_out part(s) left out"
   [ "${HUIYIN_REQUIRE_ALL:-}" != 1 ] || failed=$((failed + left_out))
 fi
-say "tests: $passed_tests passed, $failed_tests failed, $skipped_tests skipped"
+say "tests: $(count passed) passed, $(($(count failed) + $(count error))) failed, $(count skipped) skipped"
 exit $((failed > 0))

@@ -85,6 +85,7 @@ class Home:
         return done.stdout.strip()
 
 
+pytestmark = pytest.mark.each_database
 SERVER = os.environ.get("HUIYIN_DATABASE_URL", "")
 NAME = f"faults_{os.getpid()}"
 
