@@ -100,6 +100,15 @@ BUILDERS: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Add to the tables what migrations do besides."""
+    from huiyin.commands import tables
+
+    with django_db_blocker.unblock():
+        tables.take_other_steps()
+
+
+@pytest.fixture(scope="session")
 def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
     """The databases in which this worker's tests begin."""
     with django_db_blocker.unblock():

@@ -18,3 +18,5 @@ from huiyin.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # sign-ins of tests only
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - WhiteNoise warns of a missing one
+# Tables come from the models; tests/commands/test_tables.py holds them against the migrations.
+DATABASES["default"].setdefault("TEST", {})["MIGRATE"] = False  # type: ignore[attr-defined]  # noqa: F405

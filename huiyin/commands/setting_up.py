@@ -8,11 +8,10 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from huiyin.commands import Refused
+from huiyin.commands import Refused, tables
 from huiyin.kernel.units import actions as units
 from huiyin.kernel.units.models import Organisation, Role
 from huiyin.kernel.vault import keys
@@ -33,7 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def prepare() -> None:
     """Bring the database to this version and make the keys at the first time."""
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.bring_up_to_date()
     keys.ensure()
 
 

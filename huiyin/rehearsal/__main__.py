@@ -30,12 +30,12 @@ def begin() -> None:
     """Make the database and the keys."""
     from django.db import connection
 
+    from huiyin.commands import tables
     from huiyin.kernel.vault import keys
-    from huiyin.rehearsal import database
 
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")  # a rehearsal that a crash ends is begun anew
-    database.make()
+    tables.make()
     keys.ensure()
     gc.freeze()  # what is there now stays: not looked through again and again
     gc.set_threshold(100_000, 20, 20)

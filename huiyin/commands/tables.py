@@ -1,6 +1,6 @@
-"""The tables of a rehearsal, made as they are now instead of going through their whole history.
+"""The tables of an empty database, made as they are now instead of migration by migration.
 
-It takes a fifth of the time that the migrations do; a test holds the two databases against each other.
+It takes a tenth of the time; a test holds the two against each other on both databases.
 """
 
 from django.apps import apps
@@ -11,17 +11,27 @@ from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 
 
-def make() -> None:
-    """Make all tables in an empty database, and note that every migration has been applied.
+def bring_up_to_date() -> None:
+    """Make the tables where there are none, or take the migrations that have not been applied."""
+    if connection.introspection.table_names():
+        call_command("migrate", interactive=False, verbosity=0)
+    else:
+        make()
 
-    What migrations do besides (rows that are only ever added, the search index) is done after them.
-    """
+
+def make() -> None:
+    """Make all tables in an empty database, and note that every migration has been applied."""
     before = settings.MIGRATION_MODULES
     settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
     try:
         call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
     finally:
         settings.MIGRATION_MODULES = before
+    take_other_steps()
+
+
+def take_other_steps() -> None:
+    """Do what migrations do besides tables (triggers, the search index, first rows); note them all."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     with connection.schema_editor() as editor:
