@@ -12,7 +12,7 @@ from hypothesis import settings as searched
 from tests import duty as works_duty
 from tests.cast import Cast, enter
 from tests.duty import Duty
-from tests.support import sampling
+from tests.support import ready, sampling
 from tests.support.worlds import EMPTY, Worlds
 
 NOW = datetime(2026, 3, 3, 1, 14, tzinfo=UTC)  # 3 March 2026, 09:14 in Shanghai, a Tuesday
@@ -23,6 +23,11 @@ searched.register_profile("search", deadline=None)
 # How long an example may take is nobody's rule: machines are busy at times.
 searched.register_profile("same", derandomize=True, deadline=None)
 searched.load_profile("same")
+
+
+def pytest_sessionstart() -> None:
+    if first := ready.missing():
+        raise pytest.UsageError(first)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,8 +97,15 @@ def _fresh() -> Iterator[None]:
     forget()
 
 
+def _access(cast: Cast) -> tuple[Cast, object]:
+    from tests.web.access import world
+
+    return cast, world.arguments(cast, NOW)
+
+
 BUILDERS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "cast": (EMPTY, lambda _nothing: (enter(NOW),)),
+    "access": ("cast", lambda here: _access(*here)),
     "planned_duty": ("cast", lambda here: (*here, works_duty.set_up(*here, NOW))),
     "duty": ("cast", lambda here: (*here, works_duty.enter(*here, NOW))),
 }
@@ -141,6 +153,11 @@ def now() -> datetime:
 @pytest.fixture
 def cast_world() -> None:
     """Begin where the cast has entered."""
+
+
+@pytest.fixture
+def access_world() -> None:
+    """Begin where there is something to show on every page of the staff."""
 
 
 @pytest.fixture

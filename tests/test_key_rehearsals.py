@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from huiyin.kernel.ledger.notes import Checkpoint, Note, Verifier, chosen, cosigned_by, verifiers
-from tests.test_running import PATIENCE, ROOT, environment, free_port, running
+from tests.support.processes import PATIENCE, ROOT, environment, free_port, running
 
 # Runs each command in a process of its own, forked from one that has everything loaded.
 DRIVER = """

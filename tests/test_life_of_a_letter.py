@@ -7,17 +7,12 @@ from huiyin.kernel.clock.sweep import sweep
 from huiyin.kernel.ledger.models import Entry
 from huiyin.parts.cases import sealing
 from huiyin.parts.cases.actions import answering, forwarding, handling, reviews, writer
-from huiyin.parts.cases.actions.answering import AnswerText, Promise
+from huiyin.parts.cases.actions.answering import Promise
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import case_of_code, deadlines, story
 from huiyin.wiring import DEADLINE_HANDLERS
 from tests.cast import Cast
-
-ANSWER = AnswerText(
-    facts="经核实，装配车间四十二人去年十二月至今年二月的工资没有发放。",
-    ground="《中华人民共和国劳动法》第五十条",
-    decision="所欠工资三月二十日前全部补发，并按规定支付赔偿。",
-)
+from tests.support.answers import ANSWER
 
 
 def owed(case: Case) -> dict[str, datetime]:

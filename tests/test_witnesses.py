@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from huiyin.kernel.ledger.notes import COSIGNATURE, Checkpoint, Note, Verifier, cosigned_by
-from tests.test_running import PATIENCE, ROOT, environment, free_port, huiyin, running
+from tests.support.processes import PATIENCE, ROOT, environment, free_port, huiyin, running
 
 
 def run(home: Path, *words: str, **more: str) -> str:

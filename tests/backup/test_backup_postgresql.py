@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from tests.backup.test_backup import READ, ROUND, SCRIPT, environment
+from tests.support.backups import READ, ROUND, SCRIPT, environment
 
 URL = os.environ.get("HUIYIN_DATABASE_URL", "")
 pytestmark = [

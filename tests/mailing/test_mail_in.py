@@ -19,7 +19,7 @@ from huiyin.parts.cases import sealing
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import case_of_code
 from tests.cast import Cast
-from tests.mailing.test_message import message
+from tests.support.mail import message
 
 
 class Door:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from huiyin.kernel.ledger.kinds import KINDS
 from huiyin.kernel.vault.models import SealedIdentity
@@ -15,6 +14,7 @@ from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import Filter, worklist
 from tests.cast import Cast
 from tests.promises.schema import judging, ours, pointing_to_people, raw_rows
+from tests.support.addresses import addresses
 
 PERSON = {"name": "欧阳建国", "telephone": "13912345678", "address": "解放路十二号"}
 OTHER = {"name": "司徒美玲", "telephone": "13787654321", "address": "人民路八号"}
@@ -34,15 +34,6 @@ TRACES = {
     "Feed": {"user", "made_by"},
     "Version": {"user"},
 }
-
-
-def addresses(found: list[URLPattern | URLResolver] | None = None, above: str = "") -> list[str]:
-    """Return every address of the service."""
-    all_of = []
-    for one in found if found is not None else get_resolver().url_patterns:
-        here = f"{above}{one.pattern}"
-        all_of += addresses(one.url_patterns, here) if isinstance(one, URLResolver) else [here]
-    return all_of
 
 
 def test_no_table_judges_counts_or_sorts_people() -> None:

@@ -9,7 +9,7 @@ from django.db import models
 
 from huiyin.kernel.ledger.kinds import KINDS
 from tests.promises.schema import VOTING, ours, votes_that_know_people
-from tests.promises.test_no_profiles import addresses
+from tests.support.addresses import addresses
 
 
 def test_no_table_of_votes_leads_to_a_person() -> None:

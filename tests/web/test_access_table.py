@@ -5,17 +5,18 @@ named gets the page, everybody else is refused in the one way that is named.
 """
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from huiyin.kernel.units.models import Post, Tenure
+from huiyin.kernel.units.models import Tenure
 from huiyin.parts.cases.models import Claim
 from huiyin.web.staff.urls import urlpatterns
 from tests.cast import Cast, user
-from tests.web import (
+from tests.web.access import (
     desk_addresses,
     planning_addresses,
     report_addresses,
@@ -112,35 +113,8 @@ SEEN_BUT_REFUSED = {
 }
 
 
-def addresses(cast: Cast, locator: str) -> dict[str, str]:
-    from huiyin.parts.cases.models import Category
-
-    unit, post = cast.works.pk, Post.objects.get(pk=cast.works_deputy.post.pk).pk
-    given: dict[str, list[object]] = {
-        "letter": [locator],
-        "attachment": [locator, "abc"],
-        "official": [locator, 3, "docx"],
-        "open_identity": [locator],
-        "move": [locator, "note"],
-        "unit": [unit],
-        "add_unit": [unit],
-        "add_post": [unit],
-        "add_claim": [unit],
-        "add_account": [unit],
-        "remove_claim": [Claim.objects.filter(unit=unit).latest("id").pk],
-        "appoint": [post],
-        "release": [Tenure.objects.filter(post=post).latest("id").pk],
-        "close_category": [Category.objects.latest("id").pk],
-        "shorten": ["conclude"],
-        **planning_addresses.arguments(cast),
-        **desk_addresses.arguments(cast),
-        **shift_addresses.arguments(cast),
-        **views_addresses.arguments(cast),
-        **report_addresses.arguments(cast),
-        **window_addresses.arguments(cast),
-        **room_addresses.arguments(cast),
-    }
-    return {name: reverse(f"staff:{name}", args=given.get(name, [])) for name in TABLE}
+def address_of(name: str, arguments: dict[str, list[object]]) -> str:
+    return reverse(f"staff:{name}", args=arguments.get(name, []))
 
 
 def ask(client: Client, name: str, address: str) -> int:
@@ -149,13 +123,10 @@ def ask(client: Client, name: str, address: str) -> int:
 
 
 @pytest.fixture
-def locator(cast: Cast, now: datetime) -> str:
-    from huiyin.parts.cases.actions import forwarding, handling
-
-    filed = cast.file(now, naming="named", identity={"name": "张三"})
-    forwarding.forward(cast.clerk, filed.case.locator, cast.works, now=now)
-    handling.accept(cast.owner, filed.case.locator, now=now)
-    return filed.case.locator
+def there(cast: Cast, access_world: None, world: Any) -> dict[str, list[object]]:
+    """What each address takes, where everything is set up that the table speaks of."""
+    arguments: dict[str, list[object]] = world[1]
+    return arguments
 
 
 def test_every_staff_address_has_a_line_in_the_table() -> None:
@@ -163,9 +134,11 @@ def test_every_staff_address_has_a_line_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_only_those_named_open_the_page(name: str, cast: Cast, locator: str) -> None:
+def test_only_those_named_open_the_page(
+    name: str, cast: Cast, there: dict[str, list[object]]
+) -> None:
     may, otherwise = TABLE[name]
-    address = addresses(cast, locator)[name]
+    address = address_of(name, there)
     for who in sorted(HOLDERS):
         client = Client()
         client.force_login(getattr(cast, who).user)
@@ -201,9 +174,9 @@ def _again(cast: Cast, name: str, address: str) -> str:
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_without_sign_in_every_page_leads_to_the_sign_in(
-    name: str, cast: Cast, locator: str
+    name: str, there: dict[str, list[object]]
 ) -> None:
-    address = addresses(cast, locator)[name]
+    address = address_of(name, there)
     client = Client()
     response = client.post(address) if name in POSTED else client.get(address)
     assert response.status_code == 302
@@ -211,13 +184,15 @@ def test_without_sign_in_every_page_leads_to_the_sign_in(
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_an_account_without_a_post_opens_nothing(name: str, cast: Cast, locator: str) -> None:
+def test_an_account_without_a_post_opens_nothing(name: str, there: dict[str, list[object]]) -> None:
     client = Client()
     client.force_login(User.objects.get(username="outsider"))
-    assert ask(client, name, addresses(cast, locator)[name]) == 403
+    assert ask(client, name, address_of(name, there)) == 403
 
 
-def test_a_right_ends_with_the_tenure(cast: Cast, locator: str, now: datetime) -> None:
+def test_a_right_ends_with_the_tenure(
+    cast: Cast, there: dict[str, list[object]], now: datetime
+) -> None:
     from datetime import timedelta
 
     stranger = user("stranger")
@@ -229,4 +204,4 @@ def test_a_right_ends_with_the_tenure(cast: Cast, locator: str, now: datetime) -
     )
     client = Client()
     client.force_login(stranger)
-    assert client.get(reverse("staff:letter", args=[locator])).status_code == 403
+    assert client.get(address_of("letter", there)).status_code == 403

@@ -1,12 +1,8 @@
 """Two at once: the same form, the same letter, the sweep and an act, on real connections."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.sweep import sweep
@@ -24,6 +20,7 @@ from huiyin.parts.cases.rules import NotNow
 from huiyin.wiring import DEADLINE_HANDLERS
 from tests.cast import Cast, enter
 from tests.parts.cases.letters import ANSWER, REASON, Letter, accepted, answered, filed
+from tests.support.concurrency import at_once, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,27 +28,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def cast(transactional_db: None, now: datetime) -> Cast:
     return enter(now)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run the acts in threads that start together; return what each returned or raised."""
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=60)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        futures = [pool.submit(run, act) for act in acts]
-        return [one.exception(timeout=120) or one.result() for one in futures]
-
-
-def errors(found: list[object]) -> list[Exception]:
-    return [one for one in found if isinstance(one, Exception)]
 
 
 def test_one_form_sent_by_four_connections_at_once_is_one_letter(cast: Cast, now: datetime) -> None:

@@ -29,7 +29,7 @@ from huiyin.wiring import AUDITED, DEADLINE_HANDLERS
 from tests.cast import Cast
 from tests.duty import FIRST, Duty, _person
 from tests.parts.duty.shift import following, leader, member, stood
-from tests.parts.duty.test_checklists import answers, listed
+from tests.support.checklists import answers, listed
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 

@@ -14,7 +14,7 @@ from huiyin.parts.duty.reading import check as check_roster
 from tests.cast import Cast
 from tests.duty import Duty, enter
 from tests.parts.duty.shift import following, leader, stood
-from tests.parts.duty.test_checklists import answers, listed
+from tests.support.checklists import answers, listed
 
 SATURDAY = date(2026, 3, 28)  # the clock goes from 02:00 to 03:00 in the night to Sunday
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from huiyin.kernel.units.models import Role
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.duty.models import DutyPoint, Meeting, Room, Visit
 from tests.cast import Cast, enter
-from tests.parts.cases.test_at_once import at_once, errors
+from tests.support.concurrency import at_once, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

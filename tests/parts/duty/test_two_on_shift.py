@@ -18,9 +18,9 @@ from tests.cast import Cast
 from tests.cast import enter as enter_cast
 from tests.duty import FIRST, Duty
 from tests.duty import enter as enter_duty
-from tests.parts.cases.test_at_once import at_once, errors
 from tests.parts.duty.shift import following, leader, member, stood
-from tests.parts.duty.test_checklists import answers, listed
+from tests.support.checklists import answers, listed
+from tests.support.concurrency import at_once, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ from huiyin.parts.duty.models import Roster
 from huiyin.parts.duty.versions import differences, versions
 from tests.cast import Cast, enter
 from tests.duty import FIRST, Duty, fill, set_up
-from tests.parts.cases.test_at_once import at_once
+from tests.support.concurrency import at_once
 
 
 def swap(duty: Duty, roster: Roster, day: int, now: datetime) -> Roster:

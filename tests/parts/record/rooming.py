@@ -17,9 +17,9 @@ from huiyin.parts.reports.actions import (
 from huiyin.parts.reports.actions.ending import Change
 from huiyin.parts.reports.models import Incident, Window
 from huiyin.parts.reports.tightening import Settings
-from tests.kernel.files import test_inspect as samples
 from tests.parts.record.reporting import Reporting
 from tests.parts.reports.conftest import URGENT
+from tests.support import files as samples
 
 LATER = Settings(cover=True, roster_days=1, daily_by=16 * 60, limits={"accept": 5}, line_test=True)
 MORE = Settings(**LATER.kept() | {"exercise": True, "limits": {"accept": 4, "conclude": 30}})

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +90,11 @@ def test_a_late_answer_that_is_marked_late_audits_clean(letter: Letter) -> None:
 
 def test_the_demonstration_audits_clean(db: None) -> None:
     from huiyin import demo
-    from tests.demo.test_demonstration import NOW
 
-    demo.load(NOW)
-    sequencer.round_now(NOW)
-    assert audit(NOW) == []
+    now = datetime(2026, 11, 2, 3, 30, tzinfo=UTC)
+    demo.load(now)
+    sequencer.round_now(now)
+    assert audit(now) == []
 
 
 def test_an_import_of_earlier_days_audits_clean_and_is_counted(cast: Cast, now: datetime) -> None:

@@ -25,8 +25,8 @@ from huiyin.parts.reports.testimony_of_windows import WINDOWS
 from huiyin.web.api.testimony import TOKENS
 from huiyin.wiring import AUDITED
 from tests.cast import Cast, enter
-from tests.parts.cases.test_properties import START
 from tests.parts.record.walk import live
+from tests.support.lives import START
 
 pytestmark = pytest.mark.django_db
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "audit.md"

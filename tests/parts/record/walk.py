@@ -13,10 +13,10 @@ from huiyin.parts.cases.actions import calendar, closing, filing, handling, iden
 from huiyin.parts.cases.models import Case
 from huiyin.web.api import tokens
 from tests.cast import Cast
-from tests.kernel.files import test_inspect as samples
-from tests.parts.cases.test_properties import REFUSED, Lives
 from tests.parts.record.reporting import Reporting
 from tests.parts.record.rooming import Rooming
+from tests.support import files as samples
+from tests.support.lives import REFUSED, Lives
 
 STEPS = 45
 COMPLAINED = ("", "", "unit", "works_head", "works_deputy")

@@ -21,7 +21,7 @@ from huiyin.parts.reports.tightening import Settings
 from huiyin.wiring import READINESS
 from tests.cast import Cast
 from tests.parts.reports.conftest import Desks
-from tests.parts.reports.test_windows import ALL, LAST, make
+from tests.support.windows import ALL, LAST, make
 
 END = datetime.fromisoformat("2026-03-16T16:00:00+00:00")
 

@@ -23,7 +23,7 @@ from huiyin.parts.reports.tightening import Settings
 from huiyin.wiring import DEADLINE_HANDLERS
 from tests.cast import Cast
 from tests.parts.reports.conftest import Desks
-from tests.parts.reports.test_windows import make
+from tests.support.windows import make
 
 INSIDE = datetime.fromisoformat("2026-03-11T02:00:00+00:00")
 OVER = datetime.fromisoformat("2026-03-16T16:00:00+00:00")

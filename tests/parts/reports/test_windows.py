@@ -11,25 +11,15 @@ from huiyin.kernel.clock.sweep import sweep
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.notices.models import Notice
-from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports.access import NotYours, ReportNotFound
 from huiyin.parts.reports.actions import daily, window_units, windows
 from huiyin.parts.reports.models import Mark, Window, WindowVersion
 from huiyin.parts.reports.tightening import Settings
 from huiyin.wiring import DEADLINE_HANDLERS
 from tests.parts.reports.conftest import Desks
+from tests.support.windows import ALL, FIRST, LAST, make
 
-FIRST, LAST = date(2026, 3, 10), date(2026, 3, 16)
-ALL = Settings(
-    cover=True, roster_days=3, daily_by=15 * 60, limits={"accept": 5, "conclude": 30},
-    checklists=True, line_test=True, exercise=True,
-)  # fmt: skip
 DAY = timedelta(days=1)
-
-
-def make(acting: Acting, now: datetime, settings: Settings = ALL, **changes: Any) -> Window:
-    given = {"title": "春节特护期", "first": FIRST, "last": LAST} | changes
-    return windows.make_window(acting, settings=settings, now=now, **given)
 
 
 def kinds(window: Window) -> list[str]:

@@ -25,7 +25,7 @@ from huiyin.parts.duty.models import (
 from tests.cast import Cast
 from tests.duty import FIRST, Duty, _person
 from tests.parts.duty.shift import following, leader, member, stood
-from tests.parts.duty.test_checklists import listed
+from tests.support.checklists import listed
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 

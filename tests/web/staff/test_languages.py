@@ -12,7 +12,7 @@ from huiyin.parts.cases.actions import answering, forwarding, handling
 from huiyin.parts.cases.actions.answering import Promise
 from huiyin.web.staff.moves import PAGES
 from tests.cast import Cast
-from tests.test_life_of_a_letter import ANSWER
+from tests.support.answers import ANSWER
 
 SAME = {"Huiyin", "English", "AGPL-3", "0-or-later", "Word", "PDF", "MB", "clerk", "owner"} | {
     "wages", "safety", "labour",  # codes of categories

@@ -14,7 +14,7 @@ from huiyin.parts.cases.actions import answering, forwarding, handling, reviews,
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import story
 from tests.cast import Cast
-from tests.test_life_of_a_letter import ANSWER
+from tests.support.answers import ANSWER
 from tests.web.staff.conftest import SignIn
 
 
