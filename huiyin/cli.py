@@ -32,30 +32,32 @@ COMMANDS = {
 ALONE = frozenset({"verify", "witness"})  # run on any machine: without a database, settings or keys
 
 
-def parser(only: str | None = None) -> argparse.ArgumentParser:
-    """Return the whole command line, or with `only` what one command needs."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the command line: what every command is for, and all that `command` takes.
+
+    Only the module of that command is loaded.
+    """
     whole = argparse.ArgumentParser(prog="huiyin", description="Every letter gets an answer.")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module, summary) in COMMANDS.items():
-        if only not in {None, name}:
-            continue
         sub = commands.add_parser(name, help=summary, description=summary)
-        loaded = importlib.import_module(f"huiyin.commands.{module}")
-        loaded.add(sub)
-        sub.set_defaults(run=loaded.run)
+        if name == command:
+            loaded = importlib.import_module(f"huiyin.commands.{module}")
+            loaded.add(sub)
+            sub.set_defaults(run=loaded.run)
     return whole
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    given = list(sys.argv[1:] if argv is None else argv)
-    alone = given[0] if given and given[0] in ALONE else None
-    if alone is None:
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = words[0] if words and words[0] in COMMANDS else None
+    if command is not None and command not in ALONE:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
         import django
 
         django.setup()
-    arguments = parser(alone).parse_args(given)
+    arguments = parser(command).parse_args(words)
     try:
         return int(arguments.run(arguments))
     except Refused as refusal:

@@ -23,12 +23,13 @@ import django
 django.setup()
 from django.conf import settings
 from django.utils import timezone
-from huiyin.cli import main, parser
+from huiyin.cli import COMMANDS, main, parser
 from huiyin.parts.cases.actions.filing import Submission, file_case
 from huiyin.parts.cases.models import Case
 from huiyin.parts.record.queries import receipt
 
-parser()
+for name in COMMANDS:
+    parser(name)
 
 def do(what, *words):
     if what == "huiyin":

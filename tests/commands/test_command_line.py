@@ -1,0 +1,46 @@
+"""The command line loads what the command needs, and says what there is without loading anything."""
+
+import subprocess
+import sys
+
+import pytest
+
+from huiyin.cli import COMMANDS
+
+LOADED = """
+import sys
+from huiyin.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sorted(name for name in sys.modules if name.startswith(("django.", "huiyin.commands."))))
+"""
+
+
+def loaded(*words: str) -> tuple[str, set[str]]:
+    """Return what the command line prints, and which modules it has loaded by then."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *words], capture_output=True, text=True, check=True
+    )
+    *said, modules = done.stdout.splitlines()
+    return "\n".join(said), set(modules.split())
+
+
+def test_the_help_names_every_command_and_loads_none() -> None:
+    said, modules = loaded("--help")
+    assert modules == set()
+    for name, (_, summary) in COMMANDS.items():
+        assert name in said
+        assert summary.split()[0] in said
+
+
+@pytest.mark.parametrize("command", ["keys", "verify"])
+def test_a_command_loads_no_other(command: str) -> None:
+    said, modules = loaded(command, "--help")
+    assert "usage: huiyin " + command in said
+    commands = {name for name in modules if name.startswith("huiyin.commands.")}
+    assert f"huiyin.commands.{COMMANDS[command][0]}" in commands
+    others = {
+        f"huiyin.commands.{module}" for name, (module, _) in COMMANDS.items() if name != command
+    }
+    assert not commands & others
