@@ -9,14 +9,30 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from huiyin.commands import Refused
 
 
 def bring_up_to_date() -> None:
-    """Make the tables where there are none, or take the migrations that have not been applied."""
-    if connection.introspection.table_names():
-        call_command("migrate", interactive=False, verbosity=0)
-    else:
+    """Make the tables where there are none, or take the migrations that have not been applied.
+
+    Raises Refused where the database stopped half way through migrations that were folded since.
+    """
+    if not connection.introspection.table_names():
         make()
+        return
+    loader = MigrationLoader(connection)
+    applied = MigrationRecorder(connection).applied_migrations()
+    for migration in loader.disk_migrations.values():
+        known = [name in applied for name in migration.replaces]
+        if any(known) and not all(known):
+            raise Refused(
+                "the database was made by a version that was never released and cannot be brought"
+                " up to date: take its letters out with that version, or begin anew"
+            )
+    call_command("migrate", interactive=False, verbosity=0)
 
 
 def make() -> None:

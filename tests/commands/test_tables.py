@@ -94,3 +94,20 @@ def _declared(step: str, home: Path, name: str) -> list[str]:
 def test_they_are_what_the_migrations_make_on_postgresql(tmp_path: Path) -> None:
     mine = _declared("tables.make()", tmp_path / "a", f"tables_{os.getpid()}")
     assert mine == _declared(MIGRATED, tmp_path / "b", f"tables_{os.getpid()}")
+
+
+@pytest.mark.sqlite_only
+def test_a_database_of_a_version_in_between_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with _made("tables.make()", tmp_path / "a") as base:
+        base.execute("DELETE FROM django_migrations WHERE app = 'clock'")
+        base.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('clock', '0001_initial', '')"
+        )
+    env = {"HUIYIN_VAR": str(tmp_path / "a"), "DJANGO_SETTINGS_MODULE": "huiyin.settings"}
+    done = subprocess.run(
+        [sys.executable, "-m", "huiyin.cli", "update"],
+        env=env, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "never released" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -24,6 +24,7 @@ from huiyin.kernel.units.models import Post
 from huiyin.kernel.units.queries import Ladder
 from huiyin.parts.cases.actions import answering, forwarding, handling, reviews, writer
 from huiyin.parts.cases.actions.answering import Promise
+from huiyin.parts.cases.conflict import barred_by
 from huiyin.parts.cases.models import Case, Remedy
 from huiyin.parts.cases.queries import CaseNotFound, Scope, relations
 from huiyin.parts.cases.rules import NotNow, NotYours
@@ -227,8 +228,7 @@ class Lives(RuleBasedStateMachine):
             return held(running.get(kind="case.dispute").post)
         if name in {"decide_extension", "transfer", "excuse"}:
             ladder = Ladder(self.now)
-            avoid = case.conflict_unit_id, case.complained_post_id
-            return held(ladder.post(case.owner, "deputy", *avoid))
+            return held(ladder.post(case.owner, "deputy", barred_by(case)))
         if case.stage in {"reviewing", "final_reviewing"}:
             return held(case.reviews.get(decided_at__isnull=True).post)
         return held(case.owner)

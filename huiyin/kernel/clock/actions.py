@@ -30,6 +30,7 @@ def prepare(
     of: str = "",
     avoid_unit: Unit | None = None,
     avoid_post: Post | None = None,
+    avoid_since: datetime | None = None,
     in_force: Policy | None = None,
 ) -> Deadline:
     """Return the unsaved deadline that `rule` sets from `counted_from`.
@@ -43,6 +44,7 @@ def prepare(
     return _made(
         kind, limit, in_force, now, subject=subject, of=of, post=post, rule=rule,
         started_at=counted_from, avoid_unit=avoid_unit, avoid_post=avoid_post,
+        avoid_since=avoid_since,
     )  # fmt: skip
 
 
@@ -61,11 +63,12 @@ def start_by(
     now: datetime,
     avoid_unit: Unit | None = None,
     avoid_post: Post | None = None,
+    avoid_since: datetime | None = None,
 ) -> Deadline:
     """Start a deadline whose last day was promised rather than counted."""
     in_force = policy()
     limit = limits.promised(now, last_day, in_force.calendar)
-    about = {"avoid_unit": avoid_unit, "avoid_post": avoid_post}
+    about = {"avoid_unit": avoid_unit, "avoid_post": avoid_post, "avoid_since": avoid_since}
     deadline = _made(
         kind, limit, in_force, now, subject=subject, of=of, post=post, started_at=now, **about
     )
@@ -85,6 +88,7 @@ def start_until(
     pace: tuple[int, ...] = (),
     avoid_unit: Unit | None = None,
     avoid_post: Post | None = None,
+    avoid_since: datetime | None = None,
 ) -> Deadline:
     """Start a deadline that ends at an instant, which `because` explains in Chinese and English.
 
@@ -95,7 +99,7 @@ def start_until(
     limit = limits.exact(now, due_at, because, warn_at, in_force.calendar)
     deadline = until(
         kind, limit, in_force, now, subject=subject, of=of, post=post, pace=list(pace),
-        avoid_unit=avoid_unit, avoid_post=avoid_post,
+        avoid_unit=avoid_unit, avoid_post=avoid_post, avoid_since=avoid_since,
     )  # fmt: skip
     return _saved(deadline, now)
 

@@ -43,6 +43,7 @@ class Deadline(models.Model):
     pauses = models.JSONField(default=list)
     avoid_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     avoid_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    avoid_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

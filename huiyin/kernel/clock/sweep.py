@@ -16,7 +16,7 @@ from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.statements import Statement
-from huiyin.kernel.units.queries import Ladder
+from huiyin.kernel.units.queries import Barred, Ladder
 
 BATCH = 500
 AGAIN = timedelta(minutes=15)  # until what failed is tried anew
@@ -145,7 +145,8 @@ def _take(
     done: Swept,
 ) -> None:
     assert deadline.post is not None
-    post = ladder.post(deadline.post, step.rung, deadline.avoid_unit_id, deadline.avoid_post_id)
+    barred = Barred(deadline.avoid_unit_id, deadline.avoid_post_id, deadline.avoid_since)
+    post = ladder.post(deadline.post, step.rung, barred)
     taken.append(
         Step(
             deadline_id=deadline.pk,

@@ -75,7 +75,7 @@ class Testimony:
     problems: Sequence[Problem] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     moments: Sequence[tuple[str, datetime]] = ()
-    avoid: tuple[str | None, str | None] = (None, None)
+    avoid: tuple[str | None, str | None, datetime | None] = (None, None, None)
     owed_next: datetime | None = None
     named: bool | None = None
     keeps_next: bool = True

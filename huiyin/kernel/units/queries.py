@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -67,22 +68,27 @@ def holders(posts: Iterable[int], now: datetime) -> dict[int, list[int]]:
     return found
 
 
-def complained_of(
-    users: Iterable[int],
-    unit_id: int | None,
-    post_id: int | None,
-    now: datetime,
-    since: datetime | None = None,
-) -> set[int]:
+class Barred(NamedTuple):
+    """Whom something complains of (ids), and since when: the time of the letter."""
+
+    unit: int | None = None
+    post: int | None = None
+    since: datetime | None = None
+
+
+NOBODY = Barred()
+
+
+def complained_of(users: Iterable[int], barred: Barred, now: datetime) -> set[int]:
     """Return those of the users who are complained of, whatever post they act for.
 
     Whoever ever held the post, and whoever holds a post in the unit or below it, or still did at
-    `since` (the time of the letter): a new post elsewhere makes nobody a judge in their own matter.
+    the time of the letter: a new post elsewhere makes nobody a judge in their own matter.
     """
-    out = Q(post_id=post_id) if post_id is not None else Q(pk__in=[])
-    if unit_id is not None:
-        out |= Q(post__unit__lineage__ancestor_id=unit_id) & (
-            Q(ends__isnull=True) | Q(ends__gt=since or now)
+    out = Q(post_id=barred.post) if barred.post is not None else Q(pk__in=[])
+    if barred.unit is not None:
+        out |= Q(post__unit__lineage__ancestor_id=barred.unit) & (
+            Q(ends__isnull=True) | Q(ends__gt=barred.since or now)
         )
     found = Tenure.objects.filter(out, user_id__in=list(users), starts__lte=now)
     return set(found.values_list("user_id", flat=True))
@@ -155,7 +161,7 @@ class Ladder:
         self._lines: dict[int, list[int]] = {}
         self._posts: dict[int, dict[str, Post]] = {}
         self._held: dict[int, list[int]] = {}
-        self._out: dict[tuple[int | None, ...], bool] = {}
+        self._out: dict[tuple[object, ...], bool] = {}
 
     def learn(self, unit_ids: Iterable[int], owners: Iterable[int] = ()) -> None:
         """Read the lines of these units, the heads, deputies and duty leaders on them, and who holds those.
@@ -187,41 +193,37 @@ class Ladder:
             self._read_holders([post_id])
         return self._held[post_id]
 
-    def post(
-        self, owner: Post, rung: str, avoid_unit: int | None = None, avoid_post: int | None = None
-    ) -> Post | None:
+    def post(self, owner: Post, rung: str, barred: Barred = NOBODY) -> Post | None:
         """Return the post on `rung` (owner, deputy, head, parent) for what `owner` owes.
 
         What a duty leader owes climbs to the duty leader above before the head there.
         A missing or vacant post, and one that the letter complains of (or whose holder it complains
         of in another post), is passed over for the next above; None when the tree has no one left.
         """
-        key = (owner.pk, rung, avoid_unit, avoid_post)
+        key = (owner.pk, rung, barred)
         if key not in self._cache:
             self.learn([owner.unit_id])
-            self._cache[key] = self._find(owner, rung, avoid_unit, avoid_post)
+            self._cache[key] = self._find(owner, rung, barred)
         return self._cache[key]
 
-    def _find(
-        self, owner: Post, rung: str, avoid_unit: int | None, avoid_post: int | None
-    ) -> Post | None:
+    def _find(self, owner: Post, rung: str, barred: Barred) -> Post | None:
         line = self._lines[owner.unit_id]
         for post in self._candidates(owner, rung):
-            if post.pk == avoid_post:
+            if post.pk == barred.post:
                 continue
-            if avoid_unit is not None and avoid_unit in line[line.index(post.unit_id) :]:
+            if barred.unit is not None and barred.unit in line[line.index(post.unit_id) :]:
                 continue
             held_by = self._holders(post.pk)
-            if held_by and not self._any_out(held_by, avoid_unit, avoid_post):
+            if held_by and not self._any_out(held_by, barred):
                 return post
         return None
 
-    def _any_out(self, users: list[int], avoid_unit: int | None, avoid_post: int | None) -> bool:
-        if avoid_unit is None and avoid_post is None:
+    def _any_out(self, users: list[int], barred: Barred) -> bool:
+        if barred.unit is None and barred.post is None:
             return False
-        key = (avoid_unit, avoid_post, *users)
+        key = (barred, *users)
         if key not in self._out:
-            self._out[key] = bool(complained_of(users, avoid_unit, avoid_post, self.now))
+            self._out[key] = bool(complained_of(users, barred, self.now))
         return self._out[key]
 
     def _candidates(self, owner: Post, rung: str) -> list[Post]:

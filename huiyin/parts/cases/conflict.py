@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from huiyin.kernel.units.models import Post, Role, Unit
-from huiyin.kernel.units.queries import complained_of, holders, line_of
+from huiyin.kernel.units.queries import Barred, complained_of, holders, line_of
 from huiyin.parts.cases.models import Case
 
 
@@ -33,8 +33,9 @@ def is_barred(case: Case, post: Post, now: datetime) -> bool:
     ):
         return True
     held_by = holders([post.pk], now).get(post.pk, [])
-    return bool(
-        complained_of(
-            held_by, case.conflict_unit_id, case.complained_post_id, now, case.received_at
-        )
-    )
+    return bool(complained_of(held_by, barred_by(case), now))
+
+
+def barred_by(case: Case) -> Barred:
+    """Return whom the letter bars, and since when."""
+    return Barred(case.conflict_unit_id, case.complained_post_id, case.received_at)

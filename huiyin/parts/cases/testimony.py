@@ -12,6 +12,7 @@ from huiyin.kernel.units.models import Post, Unit
 from huiyin.kernel.vault.envelope import SealBroken
 from huiyin.kernel.vault.keyring import KeyringError
 from huiyin.parts.cases import sealing
+from huiyin.parts.cases.conflict import barred_by
 from huiyin.parts.cases.life import derive, handling
 from huiyin.parts.cases.models import Case, Involvement, Step
 from huiyin.parts.cases.opened import Opened, problems
@@ -103,7 +104,11 @@ def _of(case: Case, steps: Sequence[Step], files: Sequence[StoredFile], codes: C
             for end, at in (("start", one.started_at), ("end", one.ended_at))
             if at is not None
         ],
-        (codes.unit(case.conflict_unit_id), codes.post(case.complained_post_id)),
+        (
+            codes.unit(case.conflict_unit_id),
+            codes.post(case.complained_post_id),
+            None if barred_by(case)[:2] == (None, None) else case.received_at,
+        ),
         case.next_due_at,
         case.naming != Case.Naming.ANONYMOUS,
     )

@@ -249,8 +249,9 @@ class Comparison:
         avoid: object = (
             row.avoid_unit.code if row.avoid_unit else None,
             row.avoid_post.code if row.avoid_post else None,
+            row.avoid_since,
         )
-        wanted = said.avoid if row.post is not None else (None, None)
+        wanted = said.avoid if row.post is not None else (None, None, None)
         pairs["whom it must not reach"] = (avoid, wanted, avoid == wanted)
         for what, (mine, logged, right) in pairs.items():
             if not right:

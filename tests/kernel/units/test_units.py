@@ -16,7 +16,7 @@ from huiyin.kernel.units.actions import (
     set_up,
 )  # fmt: skip
 from huiyin.kernel.units.models import Lineage, Unit
-from huiyin.kernel.units.queries import Ladder, complained_of, holders, line_of, parents
+from huiyin.kernel.units.queries import Barred, Ladder, complained_of, holders, line_of, parents
 from huiyin.kernel.units.tree import Cycle, ancestors, common_parent
 from tests.cast import Cast
 
@@ -111,12 +111,12 @@ def test_a_unit_below_a_unit_that_moved_meanwhile_stands_in_the_new_line(
 def test_complained_of_are_holders_once_and_those_below_still(cast: Cast, now: datetime) -> None:
     everybody = [cast.works_head.user.pk, cast.cook.user.pk, cast.clerk.user.pk]
     later = now + timedelta(days=1)
-    assert complained_of(everybody, cast.works.pk, None, now) == set(everybody[:2])
+    assert complained_of(everybody, Barred(cast.works.pk), now) == set(everybody[:2])
     release(cast.works_head.post.tenures.get(), now=later)
-    assert complained_of(everybody, None, cast.works_head.post.pk, later) == {everybody[0]}
-    assert everybody[0] not in complained_of(everybody, cast.works.pk, None, later)
-    assert everybody[0] in complained_of(everybody, cast.works.pk, None, later, since=now)
-    assert complained_of(everybody, None, None, now) == set()
+    assert complained_of(everybody, Barred(post=cast.works_head.post.pk), later) == {everybody[0]}
+    assert everybody[0] not in complained_of(everybody, Barred(cast.works.pk), later)
+    assert everybody[0] in complained_of(everybody, Barred(cast.works.pk, since=now), later)
+    assert complained_of(everybody, Barred(), now) == set()
 
 
 def test_the_ladder_climbs_past_the_vacant_and_those_complained_of(
@@ -126,9 +126,9 @@ def test_the_ladder_climbs_past_the_vacant_and_those_complained_of(
     rungs = ("owner", "deputy", "head", "parent")
     expected = (owner, cast.works_deputy.post, cast.works_head.post, cast.group_head.post)
     assert tuple(Ladder(now).post(owner, rung) for rung in rungs) == expected
-    assert Ladder(now).post(owner, "deputy", None, cast.works_deputy.post.pk) == expected[2]
-    assert Ladder(now).post(owner, "owner", cast.works.pk) == cast.group_head.post
-    assert Ladder(now).post(owner, "owner", cast.group.pk) is None
+    assert Ladder(now).post(owner, "deputy", Barred(post=cast.works_deputy.post.pk)) == expected[2]
+    assert Ladder(now).post(owner, "owner", Barred(cast.works.pk)) == cast.group_head.post
+    assert Ladder(now).post(owner, "owner", Barred(cast.group.pk)) is None
     release(cast.works_deputy.post.tenures.get(), now=now)
     assert Ladder(now).post(owner, "deputy") == cast.works_head.post
     release(cast.owner.post.tenures.get(), now=now)

@@ -289,6 +289,25 @@ def test_neither_ladder_nor_notice_ever_reaches_whoever_is_complained_of(
     assert not out & climbed
 
 
+def test_whoever_left_the_unit_after_the_letter_came_is_neither_told_nor_charged_elsewhere(
+    cast: Cast, now: datetime
+) -> None:
+    letter = filed(cast, now, complained_unit=cast.canteen)
+    forwarding.forward(cast.clerk, letter.locator, cast.works, now=now)
+    release(cast.cook.post.tenures.get(), now=now + timedelta(days=2))
+    appoint(cast.cook.user, cast.works_deputy.post, now=now + timedelta(days=2))
+    release(
+        cast.works_deputy.post.tenures.get(user=cast.works_deputy.user), now=now + timedelta(days=2)
+    )
+    moved = Acting(cast.cook.user, cast.works_deputy.post)
+    for _ in range(16):
+        letter.later(days=7)
+    assert not sees(moved, letter)
+    climbed = ClockStep.objects.filter(post=moved.post, deadline__subject=letter.case.ref)
+    assert not climbed.exists()
+    assert not Notice.objects.filter(subject=letter.case.ref, post=moved.post).exists()
+
+
 def test_an_owner_who_becomes_a_party_later_is_passed_over_and_told_nothing(
     cast: Cast, now: datetime
 ) -> None:

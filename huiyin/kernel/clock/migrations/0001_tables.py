@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('clock', '0001_initial'), ('clock', '0002_steps_of_a_plan'), ('clock', '0003_pace'), ('clock', '0004_unit_limits')]
+    replaces = [('clock', '0001_initial'), ('clock', '0002_avoid_since'), ('clock', '0002_steps_of_a_plan'), ('clock', '0003_pace'), ('clock', '0004_unit_limits')]
 
     initial = True
 
@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('pauses', models.JSONField(default=list)),
                 ('avoid_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('avoid_post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
+                ('avoid_since', models.DateTimeField(null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='deadline_next'), models.Index(condition=models.Q(('state', 'open')), fields=['post', 'due_at'], name='deadline_owed'), models.Index(fields=['subject'], name='deadline_subject')],

@@ -13,7 +13,7 @@ from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.parts.cases import rules, sealing, search
-from huiyin.parts.cases.conflict import is_barred
+from huiyin.parts.cases.conflict import barred_by, is_barred
 from huiyin.parts.cases.models import Case, Involvement, Step
 from huiyin.parts.cases.queries import access_case, case_for_writer
 from huiyin.parts.cases.rules import Who
@@ -144,7 +144,12 @@ def refresh(case: Case) -> None:
 
 def avoid(case: Case) -> dict[str, Any]:
     """Return whom the deadlines of the letter must never reach."""
-    return {"avoid_unit": case.conflict_unit, "avoid_post": case.complained_post}
+    barred = barred_by(case)
+    return {
+        "avoid_unit": case.conflict_unit,
+        "avoid_post": case.complained_post,
+        "avoid_since": None if barred[:2] == (None, None) else barred.since,
+    }
 
 
 def refuse_conflict(case: Case, post: Post, field: str, now: datetime) -> None:

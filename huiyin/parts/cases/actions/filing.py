@@ -22,7 +22,7 @@ from huiyin.kernel.vault import actions as vault
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import sealing, search
-from huiyin.parts.cases.actions._common import need
+from huiyin.parts.cases.actions._common import avoid, need
 from huiyin.parts.cases.binding import about, bound
 from huiyin.parts.cases.conflict import complained_tree
 from huiyin.parts.cases.models import Case, Category, Step
@@ -210,8 +210,7 @@ def _file(
         counted_from=received_at,
         now=now,
         post=reception,
-        avoid_unit=case.conflict_unit,
-        avoid_post=post,
+        **avoid(case),
     )
     case.next_due_at = deadline.due_at
     with transaction.atomic():

@@ -23,6 +23,7 @@ from huiyin.parts.cases.actions._common import (
     touch,
 )
 from huiyin.parts.cases.actions.forwarding import hand_to, owner_in
+from huiyin.parts.cases.conflict import barred_by
 from huiyin.parts.cases.models import (
     Case,
     Extension,
@@ -284,9 +285,7 @@ def ask_extension(acting: Acting, locator: str, days: int, reason: str, *, now: 
         body={"text": reason},
         commits_to="reason",
     )
-    superior = Ladder(now).post(
-        case.owner, "deputy", case.conflict_unit_id, case.complained_post_id
-    )
+    superior = Ladder(now).post(case.owner, "deputy", barred_by(case))
     if superior is not None:
         tell(case, superior, "extension_asked", now)
     refresh(case)
