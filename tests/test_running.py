@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.support import demonstration
 from tests.support.processes import (
     PATIENCE,
     ROOT,
@@ -22,7 +23,10 @@ from tests.support.processes import (
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_leaves_no_process_behind(tmp_path: Path, stop: signal.Signals) -> None:
+def test_a_stop_leaves_no_process_behind(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, stop: signal.Signals
+) -> None:
+    demonstration.copy(tmp_path_factory, tmp_path)
     port = free_port()
     with running(tmp_path, "demo", "--port", str(port)) as process:
         assert wait_for(f"http://127.0.0.1:{port}/") == 200
@@ -36,14 +40,10 @@ def test_a_stop_leaves_no_process_behind(tmp_path: Path, stop: signal.Signals) -
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
-def test_a_worker_whose_service_was_killed_ends_by_itself(tmp_path: Path) -> None:
-    subprocess.run(
-        huiyin(tmp_path, "demo", "--no-serve"),
-        env=environment(tmp_path),
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+def test_a_worker_whose_service_was_killed_ends_by_itself(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    demonstration.copy(tmp_path_factory, tmp_path)
     with running(tmp_path, "worker", "--parent", "1") as process:
         process.wait(PATIENCE)
     assert process.returncode == 0

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.service import serving, set_up
+from tests.browser.service import serving
+from tests.support import demonstration
 
 SIZES = {"telephone": (360, 740), "desktop": (1280, 900)}
 ENDED = ("declined", "withdrawn", "closed-content", "closed-silent", "reviewed", "final-reviewed")
@@ -43,9 +44,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the demonstration set up in it."""
+    """A directory with the demonstration set up in it, of this worker alone."""
     path = tmp_path_factory.mktemp("service")
-    set_up(path)
+    demonstration.copy(tmp_path_factory, path)
     return path
 
 
@@ -90,6 +91,12 @@ def ended(home: Path) -> dict[str, str]:
 
     with override_settings(HUIYIN_KEYS=home / "keys"):
         return {one.name: str(code_of(_seed(one))) for one in LETTERS if one.name in ENDED}
+
+
+@pytest.fixture(scope="package")
+def sessions(service: str) -> dict[str, object]:
+    """The cookie of each who signed in on a walk, by name: nobody signs in there twice."""
+    return {}
 
 
 @pytest.fixture(params=list(SIZES))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.browser.people import Person, Staff
+from tests.browser.people import Staff, Writer
 
 DESK = "/staff/duty/reception/YS-DESK/"
 PRESSED = {"duty_call", "duty_turn", "duty_room_open", "duty_group_give_up", "duty_feed_revoke"}
@@ -10,6 +10,7 @@ PRESSED = {"duty_call", "duty_turn", "duty_room_open", "duty_group_give_up", "du
 
 def desk(staff: Staff) -> Iterator[str]:
     """Walk past every page of the desk, and receive somebody."""
+    staff.becomes("ys.clerk")
     staff.go("/staff/duty/reception/")
     yield "the reception desk"
     staff.press("Give a number")
@@ -43,19 +44,14 @@ def desk(staff: Staff) -> Iterator[str]:
     staff.go(f"{DESK}rooms/")
     staff.page.locator("main ul.tasks a").first.click()
     yield "a room"
-    _becomes(staff, "equip.handler")
+    staff.becomes("equip.handler")
     staff.go("/staff/duty/reception/")
     yield "no reception desk of one's own"
 
 
-def _becomes(staff: Staff, name: str) -> None:
-    staff.page.context.clear_cookies()
-    staff.signs_in(name)
-
-
 def views(staff: Staff) -> Iterator[str]:
-    """Walk past who stands when, as somebody who does; then be the clerk again."""
-    _becomes(staff, "duty.05")
+    """Walk past who stands when, as somebody who does."""
+    staff.becomes("duty.05")
     for path, name in (
         ("now/", "on duty now"),
         ("mine/", "my duty"),
@@ -77,13 +73,11 @@ def views(staff: Staff) -> Iterator[str]:
     yield "a calendar address, shown once"
     staff.page.locator("main ul.tasks button").first.click()
     yield "a calendar address, revoked"
-    _becomes(staff, "ys.clerk")
 
 
-def hall(writer: Person) -> Iterator[str]:
+def hall(clerk: Staff, writer: Writer) -> Iterator[str]:
     """Walk past the screen of the hall and the kiosk, whose address the desk's page gives."""
-    clerk = Staff(writer.page, writer.language)
-    _becomes(clerk, "ys.clerk")
+    clerk.becomes("ys.clerk")
     clerk.go(DESK)
     kiosk = clerk.page.get_by_role(
         "link", name=clerk.words("Page for taking a number oneself")

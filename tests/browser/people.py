@@ -6,9 +6,10 @@ as msgids and looked for in the language of the page, so one journey can be made
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -159,8 +160,23 @@ class Writer(Person):
         self.press(button)
 
 
+@dataclass
 class Staff(Person):
-    """Whoever holds a post."""
+    """Whoever holds a post; `sessions` keeps the cookie of each who signed in before, by name."""
+
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def becomes(self, name: str) -> None:
+        """Be somebody else in this window, who signs in only the first time."""
+        context = self.page.context
+        context.clear_cookies()
+        if name not in self.sessions:
+            self.signs_in(name)
+            self.page.wait_for_url(lambda url: urlsplit(url).path.startswith("/staff/"))
+            kept = (cookie for cookie in context.cookies() if cookie.get("name") == "sessionid")
+            self.sessions[name] = next(kept)
+            context.clear_cookies()
+        context.add_cookies([self.sessions[name]])
 
     def signs_in(self, name: str, password: str = PASSWORD) -> None:
         self.go("/staff/")

@@ -11,11 +11,6 @@ PRESSED = {
 POINT = "/staff/duty/points/YS-DESK/"
 
 
-def _as(staff: Staff, name: str) -> None:
-    staff.page.context.clear_cookies()
-    staff.signs_in(name)
-
-
 def _form(staff: Staff, path: str, name: str) -> Iterator[str]:
     """Walk past a form, empty and with errors."""
     staff.go(path)
@@ -26,7 +21,7 @@ def _form(staff: Staff, path: str, name: str) -> Iterator[str]:
 
 def planning(staff: Staff) -> Iterator[str]:
     """Walk past every page of planning."""
-    _as(staff, "ys.duty_leader")
+    staff.becomes("ys.duty_leader")
     staff.go("/staff/duty/")
     yield "duty"
     staff.follow("Points, people, rules")
@@ -44,7 +39,7 @@ def planning(staff: Staff) -> Iterator[str]:
     yield "changing a point"
     yield from _people(staff)
     yield from _roster(staff)
-    _as(staff, "ys.clerk")
+    staff.becomes("ys.clerk")
     staff.go("/staff/duty/units/")
     yield "rosters of the units"
     name = "District Heating" if staff.language == "en" else "供热公司"

@@ -7,8 +7,7 @@ from tests.browser.people import Staff
 
 def _as(staff: Staff, name: str) -> str:
     """Sign in, open the newest incident's room; return its address."""
-    staff.page.context.clear_cookies()
-    staff.signs_in(name)
+    staff.becomes(name)
     staff.go("/staff/rooms/")
     link = staff.page.locator("main ul.tasks a").first.get_attribute("href")
     return str(link)

@@ -9,15 +9,10 @@ PRESSED = {"duty_sign_in", "duty_mended", "duty_check_close"}
 LEADERS = ("duty.01", "duty.02", "duty.03", "duty.04")
 
 
-def _as(staff: Staff, name: str) -> None:
-    staff.page.context.clear_cookies()
-    staff.signs_in(name)
-
-
 def _leads_now(staff: Staff) -> str:
     """Sign in as whoever leads the desk's running shift; return the address of its page."""
     for name in LEADERS:
-        _as(staff, name)
+        staff.becomes(name)
         staff.go("/staff/duty/shift/")
         if staff.page.get_by_role("button", name=staff.words("Add the line")).count():
             link = staff.page.get_by_role("link", name=staff.words("Hand over"), exact=True)
@@ -57,7 +52,7 @@ def shift(staff: Staff) -> Iterator[str]:
 
 
 def _answering(staff: Staff) -> Iterator[str]:
-    _as(staff, "ys.duty_leader")
+    staff.becomes("ys.duty_leader")
     staff.go("/staff/duty/shift/")
     yield "no shift of one’s own"
     staff.go("/staff/duty/swaps/")

@@ -1,15 +1,16 @@
 """What goes wrong at a screen: nothing typed is lost, nothing is done twice."""
 
-import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from huiyin.kernel.vault import codes
 from tests.browser.conftest import LOCALES, Opened
+from tests.browser.looking import Looking
 from tests.browser.people import Staff, Writer
 from tests.browser.service import serving
-from tests.browser.test_every_page import problems
+from tests.support import demonstration
 
 TITLE, TEXT = "宿舍热水时有时无", "三号宿舍楼热水每天只有半小时，问过两次没有答复。"
 
@@ -87,11 +88,11 @@ def test_a_wrong_code_and_an_unknown_one_get_the_same_words(opened: Opened, size
 
 
 def test_after_too_many_wrong_codes_or_passwords_the_page_says_what_to_do(
-    opened: Opened, home: Path, tmp_path: Path
+    opened: Opened, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """On a service of its own: the counts are kept for everyone in the same network."""
     own = tmp_path / "own"
-    shutil.copytree(home, own)
+    demonstration.copy(tmp_path_factory, own)
     with serving(own) as address:
         writer = Writer(opened(size="telephone", base=address))
         files_quickly(writer)
@@ -102,7 +103,7 @@ def test_after_too_many_wrong_codes_or_passwords_the_page_says_what_to_do(
             other = Writer(opened(language, base=address), language)
             other.opens_letter(wrong)
             other.sees_words("Too many wrong codes")
-            assert problems(other.page, "too many wrong codes") == []
+            assert Looking(language).problems(other.page, "too many codes") == []
         guesser = Staff(opened(base=address))
         guesser.go("/staff/")
         for _ in range(7):
@@ -111,7 +112,7 @@ def test_after_too_many_wrong_codes_or_passwords_the_page_says_what_to_do(
             guesser = Staff(opened(language, base=address), language)
             guesser.signs_in("ys.clerk", "a wrong password")
             guesser.heading("Too many wrong sign-ins")
-            assert problems(guesser.page, "too many wrong sign-ins") == []
+            assert Looking(language).problems(guesser.page, "too many sign-ins") == []
         writer.opens_letter()  # who holds the right code is never kept out
         writer.heading_is(TITLE)
 
@@ -144,7 +145,7 @@ def test_whose_sign_in_ended_signs_in_again_and_loses_nothing_that_was_typed(
     clerk.page.locator("textarea").fill("已电话核实楼号。")
     clerk.press("Keep the note")
     clerk.heading("Please sign in again")
-    assert problems(clerk.page, "signing in again") == []
+    assert Looking("zh-hans").problems(clerk.page, "signing in again") == []
     with clerk.page.expect_popup() as window:
         clerk.follow("Sign in (opens in a new window)")
     Staff(window.value).enters("ys.clerk")

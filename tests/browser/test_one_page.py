@@ -1,18 +1,15 @@
 """What a page weighs, what it asks for, how it prints, and that a keyboard is enough."""
 
-import re
-import unicodedata
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Response, expect
-from pypdf import PdfReader
 
 from tests.browser.conftest import Opened
 from tests.browser.people import Staff, Writer
+from tests.browser.printing import plain, printed
 
 LIMIT = 100_000
-A4 = (595, 842)  # points
 
 
 def weight(page: Page, path: str) -> int:
@@ -34,22 +31,6 @@ def weight(page: Page, path: str) -> int:
 @pytest.mark.parametrize("path", ["/", "/file/", "/letter/"])
 def test_a_first_page_with_all_it_loads_weighs_under_100_kb(opened: Opened, path: str) -> None:
     assert weight(opened(size="telephone"), path) < LIMIT
-
-
-def printed(page: Page, tmp_path: Path) -> str:
-    """Print the page; return its text, without white space, from sheets that are all A4."""
-    path = tmp_path / "printed.pdf"
-    page.pdf(path=path, format="A4", prefer_css_page_size=True)
-    sheets = PdfReader(path).pages
-    for sheet in sheets:
-        width, height = float(sheet.mediabox.width), float(sheet.mediabox.height)
-        assert (round(width), round(height)) == pytest.approx(A4, abs=2)
-    return plain("".join(sheet.extract_text() for sheet in sheets))
-
-
-def plain(text: str) -> str:
-    """Without white space, and with radicals (which fonts share with characters) as characters."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def test_receipt_case_and_answer_print_without_what_is_only_for_the_screen(

@@ -12,7 +12,7 @@ from huiyin.kernel.ledger.paper import MILLIMETRES
 from huiyin.kernel.ledger.receipt_text import unpack
 from huiyin.kernel.ledger.receipts import verify
 from tests.browser.people import Writer
-from tests.browser.test_one_page import printed
+from tests.browser.printing import printed
 
 Opened = Callable[..., Page]
 DOTS_AN_INCH = 150

@@ -13,8 +13,7 @@ PRESSED = {"window_open", "window_close"}
 
 def windows(staff: Staff) -> Iterator[str]:
     """Walk past every page of windows, as the head who makes one and a post that answers."""
-    staff.page.context.clear_cookies()
-    staff.signs_in("ys.head")
+    staff.becomes("ys.head")
     staff.go("/staff/reports/windows/")
     yield "windows"
     past = [

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PATIENCE = 60.0
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
