@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from huiyin.web.record import public
+from huiyin.web.staff import account
 from huiyin.web.staff.duty import feeds
 
 urlpatterns = [
     path("", include("huiyin.web.portal.urls")),
     path("staff/", include("huiyin.web.staff.urls")),
     path("duty/feed/<str:token>.ics", feeds.calendar, name="duty_feed"),
+    path("accounts/invitation/<str:token>/", account.invitation, name="invitation"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("huiyin.web.api.urls")),
     path("log/", include("huiyin.web.record.urls")),

@@ -13,7 +13,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
-from huiyin.kernel.units.queries import below, line_of, organisation
+from huiyin.kernel.units.queries import below, line_of, makers_of, organisation
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import places, rules, sealing, search
@@ -27,40 +27,71 @@ class CaseNotFound(LookupError):
 
 
 @dataclass
+class Bar:
+    """What bars one person: posts ever held, units of now and above, and those left, until when.
+
+    With `until` only letters that came by then are barred: since whoever they complain of has made
+    the person what they are only afterwards.
+    """
+
+    until: datetime | None = None
+    posts: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
+    left: dict[datetime, set[int]] = field(default_factory=dict)
+
+    def holds(self, case: Case) -> bool:
+        """Whether the letter complains of the person."""
+        if self.until is not None and case.received_at > self.until:
+            return False
+        return (
+            case.complained_post_id in self.posts
+            or case.conflict_unit_id in self.units
+            or any(
+                case.conflict_unit_id in units and case.received_at < ends
+                for ends, units in self.left.items()
+            )
+        )
+
+    def letters(self) -> Q:
+        """Return the condition for letters that complain of the person."""
+        barred = Q(conflict_unit_id__in=self.units) | Q(complained_post_id__in=self.posts)
+        for ends, units in self.left.items():
+            if not units <= self.units:
+                barred |= Q(conflict_unit_id__in=units, received_at__lt=ends)
+        return barred if self.until is None else Q(received_at__lte=self.until) & barred
+
+
+@dataclass
 class Scope:
     """What a post may see now: worked out once for a request."""
 
     acting: Acting
     now: datetime
     lines: list[int] = field(default_factory=list)
-    posts: set[int] = field(default_factory=set)
-    barred_units: set[int] = field(default_factory=set)
-    left_units: dict[datetime, set[int]] = field(default_factory=dict)
+    own: Bar = field(default_factory=Bar)
+    makers: list[Bar] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        mine = self.acting.post.unit_id
+        mine, user = self.acting.post.unit_id, self.acting.user.pk
+        until = makers_of(user)
+        bars = {user: self.own} | {maker: Bar(at) for maker, at in until.items()}
         line: dict[int, int] = {}
-        for post, ends, unit, ancestor, distance in _held(self.acting.user.pk, self.now):
-            self.posts.add(post)
+        for person, post, ends, unit, ancestor, distance in _held(tuple(bars), self.now):
+            bar = bars[person]
+            bar.posts.add(post)
             if ends is None or ends > self.now:
-                self.barred_units.add(ancestor)
+                bar.units.add(ancestor)
             else:
-                self.left_units.setdefault(ends, set()).add(ancestor)
-            if unit == mine:
+                bar.left.setdefault(ends, set()).add(ancestor)
+            if unit == mine and person == user:
                 line[distance] = ancestor
         self.lines = [line[distance] for distance in sorted(line)] or line_of(mine)
-        self.barred_units.update(self.lines)
+        self.own.units.update(self.lines)
+        self.makers = [bar for person, bar in bars.items() if person != user]
 
     def barred(self, case: Case) -> bool:
         """Whether the letter complains of the user: see `unbarred`."""
-        return (
-            case.complained_post_id in self.posts
-            or case.conflict_unit_id in self.barred_units
-            or any(
-                case.conflict_unit_id in units and case.received_at < ends
-                for ends, units in self.left_units.items()
-            )
-        )
+        return self.own.holds(case) or any(bar.holds(case) for bar in self.makers)
 
     @property
     def oversees(self) -> bool:
@@ -72,13 +103,17 @@ class Scope:
 
         The bar is on the person in any of their posts, not only on the post they act for now; a
         post that they held once, and a unit that they left after the letter came, count as well.
+        So does whom the letter complains of where it is they who appointed the user since.
         """
-        cases = cases.exclude(conflict_unit_id__in=self.barred_units).exclude(
-            complained_post_id__in=self.posts
+        own = self.own
+        cases = cases.exclude(conflict_unit_id__in=own.units).exclude(
+            complained_post_id__in=own.posts
         )
-        for ends, units in self.left_units.items():
-            if not units <= self.barred_units:
+        for ends, units in own.left.items():
+            if not units <= own.units:
                 cases = cases.exclude(conflict_unit_id__in=units, received_at__lt=ends)
+        for bar in self.makers:
+            cases = cases.exclude(bar.letters())
         return cases
 
     def mine(self) -> QuerySet[Case]:
@@ -128,10 +163,10 @@ class Scope:
 
 
 @Statement
-def _held(user_id: int, now: datetime) -> QuerySet[Tenure, tuple[Any, ...]]:
-    """Return the posts that the user holds or held, until when, with each unit above them."""
-    return Tenure.objects.filter(user_id=user_id, starts__lte=now).values_list(
-        "post_id", "ends", "post__unit_id",
+def _held(users: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[Any, ...]]:
+    """Return the posts that each user holds or held, until when, with each unit above them."""
+    return Tenure.objects.filter(user_id__in=users, starts__lte=now).values_list(
+        "user_id", "post_id", "ends", "post__unit_id",
         "post__unit__lineage__ancestor_id", "post__unit__lineage__distance",
     )  # fmt: skip
 
@@ -298,8 +333,8 @@ def owed(acting: Acting, now: datetime, after: str = "", size: int = SIZE) -> Pa
         Deadline.objects.filter(
             post=acting.post, state=Deadline.State.OPEN, subject__startswith="case:"
         )
-        .exclude(avoid_unit_id__in=scope.barred_units)
-        .exclude(avoid_post_id__in=scope.posts)
+        .exclude(avoid_unit_id__in=scope.own.units)
+        .exclude(avoid_post_id__in=scope.own.posts)
     )
     if place := places.due(after):
         when, pk = place
@@ -325,8 +360,8 @@ def untaken(acting: Acting, now: datetime) -> list[Row]:
     lost = (
         clock.untaken()
         .filter(subject__startswith="case:")
-        .exclude(avoid_unit_id__in=scope.barred_units)
-        .exclude(avoid_post_id__in=scope.posts)
+        .exclude(avoid_unit_id__in=scope.own.units)
+        .exclude(avoid_post_id__in=scope.own.posts)
         .select_related("post__unit")[:20]
     )
     found = {f"case:{case.locator}": case for case in scope.overseen().filter(

@@ -43,6 +43,8 @@ class Who(StrEnum):
 S = Stage
 OPEN = frozenset(S) - {S.CLOSED, S.WITHDRAWN}
 HANDLED = frozenset({S.ACCEPTED})
+# From acceptance on: whoever only passes a letter on has no need to know who wrote it.
+TAKEN = OPEN - {S.RECEIVED, S.FORWARDED, S.DISPUTED, S.DECLINED}
 HAS_ANSWER = frozenset({S.ANSWERED, S.REVIEWED, S.FINAL_REVIEWED, S.ASKED, S.DECLINED})
 REVIEWED_NOW = frozenset({S.REVIEWING, S.FINAL_REVIEWING})
 
@@ -78,7 +80,7 @@ MOVES: dict[str, Move] = {
     "report_remedy": _move(frozenset(S) - {S.WITHDRAWN}, W.OWNER, W.HELPER),
     "decide_review": _move(REVIEWED_NOW, W.REVIEWER),
     "excuse": _move(OPEN, W.SUPERIOR),
-    "open_identity": _move(OPEN, W.OPENER),
+    "open_identity": _move(TAKEN, W.OPENER),
     "write_in": _move(OPEN, W.WRITER),
     "attach": _move(OPEN, W.WRITER),
     "rate": _move(HAS_ANSWER | {S.CLOSED}, W.WRITER),
