@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from huiyin.kernel.clock.models import Step as Taken
 from huiyin.kernel.clock.sweep import sweep
+from huiyin.kernel.ledger import sequencer
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.actions import Acting, add_post, appoint, invite, release
 from huiyin.kernel.units.models import Role
@@ -22,6 +23,8 @@ from huiyin.parts.cases.lateness import late_below
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import CaseNotFound, Filter, access_case, owed, worklist
 from huiyin.parts.cases.rules import MOVES, NotNow
+from huiyin.parts.reports import counting
+from huiyin.parts.reports.models import DayCount
 from huiyin.web.staff.urls import urlpatterns
 from huiyin.wiring import DEADLINE_HANDLERS, look_for_silence
 from tests.cast import Cast
@@ -164,6 +167,26 @@ def test_an_identity_opens_from_acceptance_on_only(cast: Cast, now: datetime) ->
         identity.open_identity(cast.owner, case.locator, reason, now=now)
     handling.accept(cast.owner, case.locator, now=now)
     assert identity.open_identity(cast.owner, case.locator, reason, now=now)["name"]
+
+
+@pytest.mark.parametrize("complained", [{"post": "works_deputy"}, {"unit": "canteen"}])
+def test_no_figure_of_a_day_tells_of_a_letter_that_complains_of_somebody(
+    cast: Cast, now: datetime, complained: dict[str, str]
+) -> None:
+    """Seen to fail: the deputy's draft of the day said 1 forwarded, and their list was empty."""
+    whom = {
+        f"complained_{what}": getattr(cast, name) if what == "unit" else getattr(cast, name).post
+        for what, name in complained.items()
+    }
+    case = cast.file(now, **whom).case
+    goal = cast.works if "post" in complained else cast.transport
+    forwarding.forward(cast.clerk, case.locator, goal, now=now)
+    later = now + timedelta(days=90)
+    sweep(later, DEADLINE_HANDLERS)
+    sequencer.round_now(later)
+    while counting.count_new(later):
+        pass
+    assert not DayCount.objects.exists()
 
 
 @pytest.mark.parametrize("complained", ["post", "unit"])
