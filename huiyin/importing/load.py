@@ -153,7 +153,9 @@ def file_one(letter: Letter, mapping: Mapping, places: Places, now: datetime) ->
     """
     given = submission(letter, mapping, places)
     at = letter.received_at if letter.answered_at else now
-    filed = file_case(given, channel=Case.Channel.IMPORT, now=at, received_at=letter.received_at)
+    filed = file_case(
+        given, channel=Case.Channel.IMPORT, now=at, received_at=letter.received_at, code_shared=True
+    )
     ImportedNumber.objects.create(digest=digest_of(letter.number), case=filed.case)
     locator, answered = filed.case.locator, letter.answered_at
     owner = filed.case.owner

@@ -72,4 +72,6 @@ def receive(mail: Mail, *, now: datetime) -> Received:
         language="zh-hans" if mail.chinese else "en",
         seed=mail.seed,
     )
-    return Received(file_case(submission, channel=Case.Channel.EMAIL, now=now), tuple(refused))
+    return Received(
+        file_case(submission, channel=Case.Channel.EMAIL, now=now, code_shared=True), tuple(refused)
+    )

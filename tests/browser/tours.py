@@ -137,7 +137,7 @@ WALKS = {
         _following,
         "portal",
         """
-        letter paper case answer attach promise act
+        letter paper case answer attach own_code promise act
         """,
         frozenset(ACTS),
     ),

@@ -84,6 +84,7 @@ class Case(models.Model):
     locator = models.CharField(max_length=12, unique=True)
     secret_hash = models.BinaryField(max_length=64)
     phrase_hash = models.CharField(max_length=200, blank=True)
+    code_shared = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     channel = models.CharField(max_length=10, choices=Channel.choices)
     naming = models.CharField(max_length=10, choices=Naming.choices)

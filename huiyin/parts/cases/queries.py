@@ -456,7 +456,9 @@ def moves(case: Case, found: set[Who]) -> list[str]:
     possible = rules.possible(case.stage, found)
     if "ask_review" in possible and not rules.review_level(case.stage, case.level):
         possible.remove("ask_review")
-    return possible
+    if Who.WRITER in found and case.code_shared:
+        return [move for move in possible if move not in rules.OF_OWN_CODE]
+    return [move for move in possible if move != "renew_code"]
 
 
 @dataclass(frozen=True)

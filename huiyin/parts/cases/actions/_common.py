@@ -47,6 +47,8 @@ def by_writer(locator: str, move: str) -> Case:
     """Return the letter, locked, on which its writer may make this move."""
     case = case_for_writer(locator, lock=True)
     rules.check(move, case.stage, {Who.WRITER})
+    if case.code_shared and move in rules.OF_OWN_CODE:
+        raise rules.CodeShared(move, case.stage)
     _not_erased(case, move)
     return case
 

@@ -140,17 +140,22 @@ def file_case(
     now: datetime,
     acting: Acting | None = None,
     received_at: datetime | None = None,
+    code_shared: bool = False,
 ) -> Filed:
     """File a letter; when this returns, it is on disk.
 
-    `acting` is the clerk who types in a letter that came by hand, telephone or post; the code still
-    belongs to the writer alone. Raises BadInput with nothing kept.
+    `acting` is the clerk who types in a letter that came by hand, telephone or post. A code that
+    they or others see (`code_shared`) is good for reading and writing until its holder has changed
+    it. Raises BadInput with nothing kept.
     """
     checked = _checked(given)
     for attempt in range(3):  # another letter may have the same locator: 1 in 2**40
         code = code_of(given.seed, attempt)
         try:
-            return _file(given, checked, code, channel, now, acting, received_at)
+            return _file(
+                given, checked, code, channel, now, acting, received_at,
+                code_shared=code_shared or acting is not None,
+            )  # fmt: skip
         except IntegrityError:
             earlier = Case.objects.filter(locator=code.locator).first()
             if earlier is None:
@@ -168,6 +173,8 @@ def _file(
     now: datetime,
     acting: Acting | None,
     received_at: datetime | None,
+    *,
+    code_shared: bool,
 ) -> Filed:
     title, text, place, identity = checked
     received_at = received_at or now
@@ -191,6 +198,7 @@ def _file(
         complained_post=post,
         conflict_unit_id=conflict_id,
         danger=given.danger,
+        code_shared=code_shared,
         stage=Case.Stage.RECEIVED,
         steps_count=1,
     )

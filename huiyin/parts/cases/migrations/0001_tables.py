@@ -7,7 +7,7 @@ from huiyin.parts.cases.migrations._steps import STEPS
 
 class Migration(migrations.Migration):
 
-    replaces = [('cases', '0001_initial'), ('cases', '0002_search'), ('cases', '0003_importednumber'), ('cases', '0004_search_statistics')]
+    replaces = [('cases', '0001_initial'), ('cases', '0002_code_shared'), ('cases', '0002_search'), ('cases', '0003_importednumber'), ('cases', '0004_search_statistics')]
 
     initial = True
 
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('locator', models.CharField(max_length=12, unique=True)),
                 ('secret_hash', models.BinaryField(max_length=64)),
                 ('phrase_hash', models.CharField(blank=True, max_length=200)),
+                ('code_shared', models.BooleanField(default=False)),
                 ('received_at', models.DateTimeField()),
                 ('channel', models.CharField(choices=[('web', 'Web form'), ('counter', 'At the counter'), ('telephone', 'By telephone'), ('post', 'By post'), ('email', 'E-mail'), ('import', 'Imported'), ('api', 'Programming interface')], max_length=10)),
                 ('naming', models.CharField(choices=[('anonymous', 'Anonymous'), ('named', 'Named'), ('joint', 'Joint letter')], max_length=10)),
