@@ -88,6 +88,8 @@ def places(node: ast.AST, in_function: bool = False) -> Iterator[tuple[ast.AST, 
         return
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        return
     yield node, in_function
     if isinstance(node, ast.Raise | ast.JoinedStr | ast.Import | ast.ImportFrom):
         return
