@@ -2,6 +2,7 @@
 
     python tools/mutants.py                      a sample of 200 with seed 1
     python tools/mutants.py --sample 0 clock     every mutant of the modules with "clock" in their path
+    python tools/mutants.py --sample 0 notes.py:74:   those of one line
 
 Each mutant lives in a forked process that runs only the tests in COVERED_BY, up to the first that
 fails. huiyin is imported after the fork, so whatever imports the module gets the mutant; no file is
@@ -197,18 +198,17 @@ class Run:
 def main() -> None:
     """Choose the mutants and run them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("only", nargs="*", help="parts of the paths of modules")
+    parser.add_argument("only", nargs="*", help="parts of path:line: of what is changed")
     parser.add_argument("--sample", type=int, default=200, help="how many, 0 for all")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="which sample")
     parser.add_argument("--minutes", type=float, default=20, help="when to stop")
     parser.add_argument("--seconds", type=int, default=60, help="processor time of one mutant")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--require", type=float, default=0, help="fail below this share killed")
     options = parser.parse_args()
-    paths = [
-        path for path in COVERED_BY if not options.only or any(o in path for o in options.only)
-    ]
-    mutants = [mutant for path in paths for mutant in mutants_of(path)]
+    every = [mutant for path in COVERED_BY for mutant in mutants_of(path)]
+    only = options.only or [""]
+    mutants = [m for m in every if any(part in f"{m.path}:{m.line}:" for part in only)]
     random.Random(options.seed).shuffle(mutants)  # noqa: S311 - the same sample each time
     mutants = mutants[: options.sample or None]
     os.chdir(ROOT)
