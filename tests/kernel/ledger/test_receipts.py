@@ -368,4 +368,13 @@ def test_an_entry_of_another_kind_is_told_by_its_name_in_both_languages() -> Non
     del alone["entries"][0]  # without the letter's own entry nothing counts from it
     told = {one.code: one for one in verify(alone, key=verifier(), checkpoint=THEN.note).findings}
     assert "“The answer was given”" in told["entry"].en
+    assert "13 April 2026 09:14" in told["entry"].en
     assert "“书面答复”" in told["entry"].zh
+
+
+def test_a_log_cut_off_right_before_an_entry_is_found_out_as_any_shorter_one() -> None:
+    whole = leaves()[:610]  # the receipt holds entry 610
+    whole[70] = leaf("case.filed", MINE, FILED, 7_000)
+    verdict = compared(RECEIPT, PublicLog(whole))
+    assert verdict.failed
+    assert compared(RECEIPT, PublicLog(whole[:600])).failed == verdict.failed

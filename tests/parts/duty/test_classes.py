@@ -64,6 +64,7 @@ def test_a_day_that_the_organisation_declares_free_is_a_weekend() -> None:
 def test_three_hours_in_the_dark_make_a_night() -> None:
     assert is_night(16 * 60, 9 * 60)  # until 01:00
     assert not is_night(16 * 60, 9 * 60 - 1)
+    assert is_night(0, 3 * 60)
     assert is_night(3 * 60, 8 * 60)
     assert not is_night(3 * 60 + 1, 8 * 60)
 
