@@ -244,6 +244,15 @@ def test_one_day_is_told_as_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [("days", "1 day from"), ("working_days", "1 working day from"), ("months", "1 month from")],
+)
+def test_one_of_a_unit_is_told_in_the_singular(unit: str, words: str) -> None:
+    rule = replace(CN.rules["conclude"], days=1, unit=unit)
+    assert compute(rule, noon(2026, 3, 3), CHINA).explanation.text("en").startswith(words)
+
+
 def test_an_extension_by_the_organisation_s_own_rule_cites_no_article() -> None:
     own = replace(CN.rules["extend"], source="house", article=Text())
     limit = compute(CN.rules["conclude"], noon(2026, 3, 3), CHINA)
