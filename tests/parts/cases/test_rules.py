@@ -52,7 +52,7 @@ answer            ...x.........  owner
 report_remedy     xxxxxxxxxxxx.  helper owner
 decide_review     ......x.x....  reviewer
 excuse            xxxxxxxxxxx..  superior
-open_identity     xxxxxxxxxxx..  opener
+open_identity     ...x.xxxxxx..  opener
 write_in          xxxxxxxxxxx..  writer
 attach            xxxxxxxxxxx..  writer
 rate              ....xx.x.xxx.  writer
