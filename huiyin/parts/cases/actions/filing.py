@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -27,6 +27,7 @@ from huiyin.parts.cases.conflict import complained_tree
 from huiyin.parts.cases.models import Case, Category, Step
 from huiyin.parts.cases.queries import reception_for
 
+EARLIEST = datetime(1949, 1, 1, tzinfo=UTC)  # before it a time of receipt is a slip
 REPRESENTATIVES = 5  # article 20 of the regulation of 2022: at most five for a joint letter
 
 
@@ -37,6 +38,8 @@ class Submission:
     `identity` (name, telephone, email, address …) and `representatives` (each such a mapping) are
     sealed at once and are in no other place. `seed` is a random value given out with the form: the
     same form sent twice is one letter, and attachments uploaded before (`has_files`) belong to it.
+    `sender` says of a letter by e-mail whether the receiving server vouches for its sender's
+    address: "verified", "unverified"; empty elsewhere.
     """
 
     title: str
@@ -54,6 +57,7 @@ class Submission:
     has_files: bool = False
     language: str = "zh-hans"
     seed: bytes = b""
+    sender: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,8 @@ def _file(
     received_at = received_at or now
     if received_at > now:
         raise BadInput("received_at", "in_future")
+    if received_at < EARLIEST:
+        raise BadInput("received_at", "too_early")
     post = given.complained_post
     conflict_id, possible = complained_tree(given.complained_unit, post)
     if not possible:
@@ -242,7 +248,8 @@ def _file(
             post=acting.post if acting else None,
             user=acting.user if acting else None,
             body=sealing.seal(case, "1", packed, key),
-            facts={"channel": channel, "received": received_at.isoformat()},
+            facts={"channel": channel, "received": received_at.isoformat()}
+            | ({"sender": given.sender} if given.sender else {}),
         )
         rows.add(step)
         rows.add(deadline)
