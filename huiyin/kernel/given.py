@@ -15,7 +15,7 @@ class BadInput(ValueError):
 
 
 # What ends a line in one system or another is one sign here.
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 # Signs that turn the order of what stands beside them, and so make a text read as another one. The
 # marks of direction that Arabic, Uyghur and Hebrew need (U+200E, U+200F, U+061C) stay.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -94,6 +94,12 @@ def attach_to_draft(seed: bytes, data: bytes, name: str, *, now: datetime) -> No
     files.keep(subject, data, name, key=draft_key, now=now)
 
 
+def keep_message_in_draft(seed: bytes, raw: bytes, name: str, shown: str, *, now: datetime) -> None:
+    """Keep a message of which something can't be shown, sealed; raise StorageFull."""
+    subject, draft_key = draft_of(seed)
+    files.keep_sealed(subject, raw, name, shown, key=draft_key, now=now)
+
+
 def _checked(given: Submission) -> tuple[str, str, str, dict[str, str]]:
     if given.naming not in Case.Naming.values:
         raise BadInput("naming", "unknown")
