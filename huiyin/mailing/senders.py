@@ -116,4 +116,4 @@ def _passes(result: str, domain: str) -> bool:
         "spf": r"smtp\.(?:mailfrom|mfrom)",
     }[method.strip()]
     found = re.findall(named + r"\s*=\s*\"?(?:[^\s\"@]*@)?([^\s\"@]+)", rest)
-    return any(each == domain or domain.endswith("." + each) and "." in each for each in found)
+    return any(each == domain or (domain.endswith("." + each) and "." in each) for each in found)
