@@ -124,7 +124,12 @@ def _first_table(grids: list[Grid], needed: Sequence[str], heading: int) -> Tabl
 
 def _decoded(content: bytes, encoding: str) -> str:
     if encoding != AUTOMATIC:
-        return content.decode(encoding).removeprefix("\ufeff")
+        # As a stream: the codec for a whole string takes UTF-16 without its mark on trust.
+        return (
+            io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+            .read()
+            .removeprefix("\ufeff")
+        )
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content.decode("utf-16")
     if content[:200].count(b"\0") > len(content[:200]) // 8:
