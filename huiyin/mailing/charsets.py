@@ -56,5 +56,5 @@ def decode(raw: bytes, label: str = "") -> tuple[str, bool]:
         text = _strict(raw, best.encoding)
         if text is not None:
             return text, True
-    family = claimed if claimed and _strict(b"", claimed) is not None else "utf-8"
+    family = claimed if claimed and _strict(b" ", claimed) is not None else "utf-8"
     return raw.decode(family, "replace"), False
