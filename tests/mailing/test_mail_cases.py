@@ -8,18 +8,24 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huiyin.kernel.files.queries import files_of, read, read_name
+from huiyin.kernel.ledger import sequencer
+from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.vault.masking import MASK
 from huiyin.mailing.message import parse
 from huiyin.parts.cases import sealing
+from huiyin.parts.cases.messages import NOTICES
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import story
+from huiyin.web.staff import words
+from huiyin.wiring import language_of_notices, notice_wording
 from tests.cast import Cast
 from tests.mailing.test_mail_in import Door, code_in, door
 from tests.mailing.test_message import message
+from tests.parts.record.test_audit import audit
 
 __all__ = ["door"]
 CASES = Path(__file__).parent / "cases"
@@ -217,14 +223,40 @@ def test_a_sender_is_named_where_our_server_vouches_for_it(
     door(message(Authentication_Results=results) if results else message())
     case = Case.objects.get()
     assert case.naming == naming
-    assert story(case, for_writer=False)[0].step.facts["sender"] == sender
+    assert story(case, for_writer=False)[0].body["sender"] == sender
 
 
 def test_without_a_server_that_vouches_the_handler_is_told(door: Door, cast: Cast) -> None:
     door(message())
     case = Case.objects.get()
     assert case.naming == "named"
-    assert story(case, for_writer=False)[0].step.facts["sender"] == "unverified"
+    assert story(case, for_writer=False)[0].body["sender"] == "unverified"
+
+
+def test_the_handler_sees_that_the_sender_is_not_verified(door: Door, cast: Cast) -> None:
+    door(message())
+    case = Case.objects.get()
+    told = story(case, for_writer=False)
+    (filed, *_rest) = words.chapters(told, readable=True)
+    assert any("not verified" in detail or "未经核实" in detail for detail in filed.details)
+
+
+def test_reception_reads_that_a_message_was_parked(cast: Cast, door: Door) -> None:
+    now = timezone.now()
+    notice = notices.queue(cast.clerk.post.pk, "mail.parked", "mail", now)
+    (shown,) = words.notices([notice])
+    assert shown["text"] == str(NOTICES["mail.parked"])
+    cast.organisation.language = "en"
+    cast.organisation.save()
+    with translation.override(language_of_notices()):
+        assert "could not be read" in notice_wording(notice)[0]
+
+
+def test_letters_by_mail_and_what_joined_them_audit_clean(door: Door) -> None:
+    code = code_in(door(message())[1])
+    door(message(f"补充一点。\n> {code}", Subject="回复"))
+    sequencer.round_now(timezone.now())
+    assert [str(each) for each in audit(timezone.now())] == []
 
 
 def test_a_picture_that_stands_in_the_page_itself_comes_in() -> None:

@@ -188,7 +188,7 @@ def _details(told: Told, units: dict[int, Unit]) -> list[str]:
         found.append(_("To: %(unit)s") % {"unit": unit})
     if told.step.kind == "filed":
         found.append(str(Case.Channel(facts["channel"]).label))
-        if facts.get("sender") == "unverified":
+        if told.body.get("sender") == "unverified":
             found.append(
                 _("The sender's address is not verified: anybody may have written in that name.")
             )

@@ -211,6 +211,8 @@ def _file(
     key = sealing.new_text_key(case)
     case.title = sealing.seal_title(case, title, key)
     body = {"title": title, "text": text, "place": place, "about": about(case)}
+    if given.sender:
+        body["sender"] = given.sender
     hashes = search.blind(search.words(f"{title}\n{text}\n{place}"))
     deadline = clock.prepare(
         "case.forward",
@@ -254,8 +256,7 @@ def _file(
             post=acting.post if acting else None,
             user=acting.user if acting else None,
             body=sealing.seal(case, "1", packed, key),
-            facts={"channel": channel, "received": received_at.isoformat()}
-            | ({"sender": given.sender} if given.sender else {}),
+            facts={"channel": channel, "received": received_at.isoformat()},
         )
         rows.add(step)
         rows.add(deadline)
