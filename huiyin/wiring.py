@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.units.queries import NoOrganisation, organisation
 from huiyin.kernel.units.testimony import POSTS, UNITS
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.cases.dangers import in_danger
@@ -92,6 +94,14 @@ AUDITED = (
     UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS, REPORTS, MARKS, RULES,
     INCIDENTS, WINDOWS,
 )  # fmt: skip
+
+
+def language_of_notices() -> str:
+    """Return the language in which posts are told; before set-up nobody is."""
+    try:
+        return organisation().language
+    except NoOrganisation:
+        return settings.LANGUAGE_CODE
 
 
 def notice_wording(notice: Notice) -> tuple[str, str]:

@@ -19,7 +19,14 @@ from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
 from huiyin.solves import Solves
-from huiyin.wiring import DEADLINE_HANDLERS, EVERY_HOUR, EVERY_ROUND, answered, notice_wording
+from huiyin.wiring import (
+    DEADLINE_HANDLERS,
+    EVERY_HOUR,
+    EVERY_ROUND,
+    answered,
+    language_of_notices,
+    notice_wording,
+)
 
 log = logging.getLogger("huiyin.worker")
 _counting = Counting()
@@ -46,7 +53,7 @@ def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = N
         do(now)
     until = time.monotonic() + AT_ONCE  # a long sweep keeps neither the log nor its times waiting
     swept: Swept = sweep(now, DEADLINE_HANDLERS, stop=lambda: stop() or time.monotonic() > until)
-    with translation.override("zh-hans"):
+    with translation.override(language_of_notices()):
         sent = notices.send_due(now, notice_wording, answered=answered)
     return (
         f"warned {swept.warned}, escalated {swept.escalated}, late {swept.late}, "

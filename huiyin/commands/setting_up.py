@@ -32,6 +32,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name-en", default="")
     parser.add_argument("--zone", default="Asia/Shanghai")
     parser.add_argument("--country", default="CN")
+    parser.add_argument(
+        "--language", default="zh-hans", choices=["zh-hans", "en"], help="of notices to posts"
+    )
     parser.add_argument("--pack", default="cn-petition-2022", help="the policy pack")
     parser.add_argument("--user", default="", help="sign-in of the first clerk")
     parser.add_argument(
@@ -82,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
                 pack=args.pack,
                 outside=args.outside,
                 outside_en=args.outside_en,
+                language=args.language,
             )
             root = units.add_unit("ROOT", args.name, name_en=args.name_en, now=now)
             clerk = units.add_post(root, Role.CLERK, "信访接待", title_en="Reception", now=now)

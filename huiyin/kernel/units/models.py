@@ -132,6 +132,12 @@ class Organisation(models.Model):
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     country = models.CharField(max_length=2, default="CN", blank=True)
     pack = models.CharField(max_length=40, default="cn-petition-2022")
+    language = models.CharField(
+        max_length=8,
+        default="zh-hans",
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        help_text=_("The language of notices to its posts"),
+    )
     reception = models.ForeignKey(
         Post,
         models.PROTECT,

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -27,6 +27,7 @@ from huiyin.parts.cases.conflict import complained_tree
 from huiyin.parts.cases.models import Case, Category, Step
 from huiyin.parts.cases.queries import reception_for
 
+EARLIEST = datetime(1949, 1, 1, tzinfo=UTC)  # before it a time of receipt is a slip
 REPRESENTATIVES = 5  # article 20 of the regulation of 2022: at most five for a joint letter
 
 
@@ -37,6 +38,8 @@ class Submission:
     `identity` (name, telephone, email, address …) and `representatives` (each such a mapping) are
     sealed at once and are in no other place. `seed` is a random value given out with the form: the
     same form sent twice is one letter, and attachments uploaded before (`has_files`) belong to it.
+    `sender` says of a letter by e-mail whether the receiving server vouches for its sender's
+    address: "verified", "unverified"; empty elsewhere.
     """
 
     title: str
@@ -54,6 +57,7 @@ class Submission:
     has_files: bool = False
     language: str = "zh-hans"
     seed: bytes = b""
+    sender: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,12 @@ def attach_to_draft(seed: bytes, data: bytes, name: str, *, now: datetime) -> No
     """Keep an attachment of a letter that is not sent yet; raise FileRefused, StorageFull."""
     subject, draft_key = draft_of(seed)
     files.keep(subject, data, name, key=draft_key, now=now)
+
+
+def keep_message_in_draft(seed: bytes, raw: bytes, name: str, shown: str, *, now: datetime) -> None:
+    """Keep a message of which something can't be shown, sealed; raise StorageFull."""
+    subject, draft_key = draft_of(seed)
+    files.keep_sealed(subject, raw, name, shown, key=draft_key, now=now)
 
 
 def _checked(given: Submission) -> tuple[str, str, str, dict[str, str]]:
@@ -180,6 +190,8 @@ def _file(
     received_at = received_at or now
     if received_at > now:
         raise BadInput("received_at", "in_future")
+    if received_at < EARLIEST:
+        raise BadInput("received_at", "too_early")
     post = given.complained_post
     conflict_id, possible = complained_tree(given.complained_unit, post)
     if not possible:
@@ -207,6 +219,8 @@ def _file(
     key = sealing.new_text_key(case)
     case.title = sealing.seal_title(case, title, key)
     body = {"title": title, "text": text, "place": place, "about": about(case)}
+    if given.sender:
+        body["sender"] = given.sender
     hashes = search.blind(search.words(f"{title}\n{text}\n{place}"))
     deadline = clock.prepare(
         "case.forward",
