@@ -128,9 +128,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huiyin.web.headers.headers",
+    "django.middleware.locale.LocaleMiddleware",
+    "huiyin.web.bodies.fits",
     "huiyin.web.zone.zone",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -222,7 +223,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE / "web" / "static"]
 STATIC_ROOT = Path(os.environ.get("HUIYIN_STATIC", VAR / "static"))
 WHITENOISE_USE_FINDERS = True
-DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a form without its files, or JSON (web/bodies.py)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024  # an attachment never touches the disk in clear
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 HUIYIN_TURN_MINUTES = max(1, int(os.environ.get("HUIYIN_TURN_MINUTES", "3")))

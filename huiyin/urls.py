@@ -6,6 +6,7 @@ from huiyin.web.record import public
 from huiyin.web.staff import account
 from huiyin.web.staff.duty import feeds
 
+handler400 = "huiyin.web.bodies.unreadable"
 urlpatterns = [
     path("", include("huiyin.web.portal.urls")),
     path("staff/", include("huiyin.web.staff.urls")),
