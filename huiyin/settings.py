@@ -6,7 +6,9 @@ HUIYIN_FILES          directory of encrypted attachments (default VAR/files)
 HUIYIN_LOG_FILES      directory of the public log's tiles and checkpoint (default VAR/log)
 HUIYIN_LOG_ORIGIN     the log's name in its checkpoints, your host name say; never changes
 HUIYIN_WITNESSES      who cosigns the log: a file, or lines "VERIFIER-KEY URL"; default none
-HUIYIN_DATABASE_URL   postgresql://user:password@host:port/name ; absent: SQLite in VAR
+HUIYIN_DATABASE_URL   postgresql://user:password@host:port/name?sslmode=… ; absent: SQLite in VAR
+HUIYIN_EMAIL_URL      smtp+tls://user:password@host:port ; absent: a mail server on this machine
+HUIYIN_EMAIL_FROM     the sender of mail (default huiyin@localhost)
 HUIYIN_HOSTS          comma-separated host names that are served
 HUIYIN_ORIGINS        comma-separated https:// origins; given: behind a proxy that ends TLS and names the client
 HUIYIN_TURN_MINUTES   until an urgent notice that nobody answered goes over the next channel (default 3)
@@ -16,9 +18,10 @@ HUIYIN_DEBUG          1 shows tracebacks; never in service
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
+
+from huiyin.services import mail, postgresql
 
 BASE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("HUIYIN_VAR", Path.cwd() / "var")).resolve()
@@ -71,30 +74,24 @@ def _database() -> dict[str, object]:
             },
             "TEST": {"NAME": VAR / "test.sqlite3"},
         }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise ValueError(f"HUIYIN_DATABASE_URL: unknown scheme {parts.scheme!r}")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": dict(parse_qsl(parts.query)).get("host", parts.hostname or ""),
-        "PORT": parts.port or "",
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": False,
-    }
+    return postgresql(url)
 
 
 SECRET_KEY = _web_secret()
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-ALLOWED_HOSTS = os.environ.get("HUIYIN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("HUIYIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HUIYIN_ORIGINS", "").split(",") if o]
 BEHIND_PROXY = bool(CSRF_TRUSTED_ORIGINS)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 86_400
+    # A browser takes cookies of these names from this host over TLS alone.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_SECURE = True
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("HUIYIN_EMAIL_FROM", "huiyin@localhost")
+globals().update(mail(os.environ.get("HUIYIN_EMAIL_URL", "smtp://localhost:25")))
 
 INSTALLED_APPS = [
     "huiyin.kernel.ledger",
@@ -122,6 +119,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huiyin.web.probes.probes",
     "huiyin.web.headers.client",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -240,6 +238,16 @@ CACHES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"nobody_named": {"()": "huiyin.web.logs.NobodyNamed"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["nobody_named"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("HUIYIN_LOG", "WARNING")},
+    # Django's own handlers would write the same without the filter.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
 }

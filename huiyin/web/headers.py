@@ -35,6 +35,7 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[...
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         return response
 

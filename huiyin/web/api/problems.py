@@ -20,6 +20,7 @@ from huiyin.parts.cases.queries import CaseNotFound
 from huiyin.parts.cases.rules import NotNow, NotYours
 from huiyin.parts.cases.sealing import Erased
 from huiyin.parts.duty.access import DutyNotFound
+from huiyin.web.logs import pattern_of
 
 log = logging.getLogger("huiyin.api")
 TYPE = "urn:huiyin:problem:"
@@ -170,7 +171,7 @@ def install(api: NinjaAPI) -> None:
         return found
 
     def failed(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-        log.error("Internal Server Error: %s", request.path, exc_info=True)
+        log.error("Internal Server Error: %s", pattern_of(request), exc_info=True)
         return answer(500, "server", _("Something went wrong here. Nothing was changed."))
 
     api.add_exception_handler(Exception, failed)

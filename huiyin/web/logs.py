@@ -1,0 +1,32 @@
+"""What a log line may hold: a time and what went wrong, nothing that leads to a letter or a person.
+
+An address of the service can hold a letter's number or somebody's secret token, so a line names the
+pattern of the address instead; and a network address of a client is left out wherever it stands.
+"""
+
+import logging
+import re
+from typing import Any
+
+ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b", re.I)
+
+
+def pattern_of(request: Any) -> str:
+    """Return the pattern of a request's address, which holds nothing of what was asked for."""
+    match = getattr(request, "resolver_match", None)
+    return f"/{match.route}" if match is not None else "(no address of ours)"
+
+
+class NobodyNamed(logging.Filter):
+    """Takes the address asked for, and network addresses, out of each line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record; every one is written."""
+        text = record.getMessage()
+        request = getattr(record, "request", None)
+        if path := getattr(request, "path", ""):
+            for form in {path, getattr(request, "path_info", path), request.get_full_path()}:
+                if len(form) > 1:
+                    text = text.replace(form, pattern_of(request))
+        record.msg, record.args = ADDRESS.sub("(address)", text), ()
+        return True
