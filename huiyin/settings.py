@@ -121,9 +121,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "huiyin.web.probes.probes",
     "huiyin.web.headers.client",
+    "huiyin.web.headers.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "huiyin.web.headers.headers",
     "django.middleware.locale.LocaleMiddleware",
     "huiyin.web.bodies.fits",
     "huiyin.web.zone.zone",
@@ -220,6 +220,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE / "web" / "static"]
 STATIC_ROOT = Path(os.environ.get("HUIYIN_STATIC", VAR / "static"))
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a form without its files, or JSON (web/bodies.py)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024  # an attachment never touches the disk in clear
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -6,7 +6,8 @@ from huiyin.web.record import public
 from huiyin.web.staff import account
 from huiyin.web.staff.duty import feeds
 
-handler400 = "huiyin.web.bodies.unreadable"
+handler400 = "huiyin.web.errors.unreadable"
+handler500 = "huiyin.web.errors.failed"
 urlpatterns = [
     path("", include("huiyin.web.portal.urls")),
     path("staff/", include("huiyin.web.staff.urls")),

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.defaults import bad_request
+
+from huiyin.web.api.problems import answer
 
 REFUSED = "huiyin.refused"  # in the WSGI environment: why the front did not take the body
 REASONS = {"large": 413, "slow": 408}
@@ -22,7 +22,8 @@ def most(content_type: str) -> int:
     return FORM
 
 
-def _refusal(request: HttpRequest, reason: str) -> HttpResponse:
+def refusal(request: HttpRequest, reason: str) -> HttpResponse:
+    """Return the answer for a body that was not taken, in the form of the page or the API."""
     if reason == "slow":
         title = _("What you sent came too slowly, and nothing was received. Please send it again.")
     else:
@@ -34,8 +35,6 @@ def _refusal(request: HttpRequest, reason: str) -> HttpResponse:
     ) % {"most": most_files}  # fmt: skip
     status = REASONS[reason]
     if request.path.startswith(API):
-        from huiyin.web.api.problems import answer
-
         kind = "too-large" if reason == "large" else "too-slow"
         return answer(status, kind, title, detail)
     return render(request, "refused.html", {"title": title, "detail": detail}, status=status)
@@ -49,13 +48,6 @@ def fits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., H
         length = str(request.META.get("CONTENT_LENGTH") or 0)
         if length.isdigit() and int(length) > most(request.META.get("CONTENT_TYPE", "")):
             reason = "large"
-        return _refusal(request, reason) if reason else get_response(request)
+        return refusal(request, reason) if reason else get_response(request)
 
     return middleware
-
-
-def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for a request that can't be read (handler400)."""
-    if isinstance(exception, RequestDataTooBig):
-        return _refusal(request, "large")
-    return bad_request(request, exception)

@@ -4,11 +4,20 @@ An address of the service can hold a letter's number or somebody's secret token,
 pattern of the address instead; and a network address of a client is left out wherever it stands.
 """
 
+import ipaddress
 import logging
 import re
 from typing import Any
 
-ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b", re.I)
+CANDIDATE = re.compile(r"[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*[0-9A-Fa-f]")
+
+
+def _without_address(found: re.Match[str]) -> str:
+    try:
+        ipaddress.ip_address(found[0])
+    except ValueError:
+        return found[0]  # a time, a version
+    return "(address)"
 
 
 def pattern_of(request: Any) -> str:
@@ -28,5 +37,5 @@ class NobodyNamed(logging.Filter):
             for form in {path, getattr(request, "path_info", path), request.get_full_path()}:
                 if len(form) > 1:
                     text = text.replace(form, pattern_of(request))
-        record.msg, record.args = ADDRESS.sub("(address)", text), ()
+        record.msg, record.args = CANDIDATE.sub(_without_address, text), ()
         return True

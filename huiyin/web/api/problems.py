@@ -75,6 +75,22 @@ def not_allowed(allowed: str) -> HttpResponse:
     return response
 
 
+def unreadable(detail: str = "") -> HttpResponse:
+    """Return the answer for a request that can't be read."""
+    return answer(400, "request", _("The request can't be read."), detail)
+
+
+def wrong_type(needed: str) -> HttpResponse:
+    """Return the answer for a body of another type than the address takes."""
+    title = _("The body must be of the type %(needed)s.") % {"needed": needed}
+    return answer(415, "content-type", title)
+
+
+def failure() -> HttpResponse:
+    """Return the answer for a fault of ours."""
+    return answer(500, "server", _("Something went wrong here. Nothing was changed."))
+
+
 def _bad_input(error: BadInput) -> HttpResponse:
     said = str(MESSAGES.get(error.code, error.code))
     title = _("What was given can't be taken.")
@@ -172,7 +188,7 @@ def install(api: NinjaAPI) -> None:
 
     def failed(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         log.error("Internal Server Error: %s", pattern_of(request), exc_info=True)
-        return answer(500, "server", _("Something went wrong here. Nothing was changed."))
+        return failure()
 
     api.add_exception_handler(Exception, failed)
     for kind in TOLD:
