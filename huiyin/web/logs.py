@@ -9,6 +9,8 @@ import logging
 import re
 from typing import Any
 
+from django.urls import Resolver404, resolve
+
 CANDIDATE = re.compile(r"[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*[0-9A-Fa-f]")
 
 
@@ -22,8 +24,11 @@ def _without_address(found: re.Match[str]) -> str:
 
 def pattern_of(request: Any) -> str:
     """Return the pattern of a request's address, which holds nothing of what was asked for."""
-    match = getattr(request, "resolver_match", None)
-    return f"/{match.route}" if match is not None else "(no address of ours)"
+    try:
+        match = getattr(request, "resolver_match", None) or resolve(request.path_info)
+    except Resolver404:
+        return "(no address of ours)"
+    return f"/{match.route}"
 
 
 class NobodyNamed(logging.Filter):
