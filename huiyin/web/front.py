@@ -196,7 +196,9 @@ class Front:
     ) -> tuple[int, Headers, bytes]:
         environ["wsgi.input"] = io.BytesIO(body)
         pool = self.uploads if len(body) > HEAVY else self.pages
-        turn = self.turns.setdefault(network, asyncio.Semaphore(self.share))
+        turn = self.turns.get(network)
+        if turn is None:
+            turn = self.turns[network] = asyncio.Semaphore(self.share)
         async with turn:
             return await asyncio.get_running_loop().run_in_executor(pool, self._call, environ)
 

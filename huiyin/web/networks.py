@@ -1,8 +1,10 @@
 """Which network an address belongs to: what one household or office has, and can't easily change."""
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(4096)
 def network_of(address: str, v4: int = 24, v6: int = 64) -> str:
     """Return the network of an address, of `v4` or `v6` bits; "unknown" for what is none."""
     try:
