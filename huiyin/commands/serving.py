@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import resource
 import socket
 import sys
 import time
@@ -16,6 +17,7 @@ from huiyin.supervising import Worker
 from huiyin.web.networks import is_loopback
 
 log = logging.getLogger("huiyin.serve")
+CONNECTIONS = 4096  # of each web process, idle ones too: they cost no thread
 KEEP_OFF = 5.0  # seconds before web processes that ended at once are begun again
 
 
@@ -87,6 +89,14 @@ def _alone(host: str, port: int) -> socket.socket:
     return reserved
 
 
+def _connections() -> int:
+    """Return how many connections a process may hold: most of the files it may have open."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = CONNECTIONS * 2 if hard == resource.RLIM_INFINITY else min(hard, CONNECTIONS * 2)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most // 2
+
+
 def _load(threads: int) -> Any:
     """Return the application; called in each web process."""
     from huiyin.rsgi import load
@@ -109,6 +119,7 @@ def _serve(args: argparse.Namespace) -> None:
             http=HTTPModes.http1,
             workers=args.processes,
             backlog=1024,
+            backpressure=_connections(),
             log_level=LogLevels.warning,
             websockets=False,
             respawn_failed_workers=True,

@@ -9,6 +9,7 @@ import logging
 import re
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 CANDIDATE = re.compile(r"[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*[0-9A-Fa-f]")
@@ -38,8 +39,8 @@ class NobodyNamed(logging.Filter):
         """Change the record; every one is written."""
         text = record.getMessage()
         request = getattr(record, "request", None)
-        if path := getattr(request, "path", ""):
-            for form in {path, getattr(request, "path_info", path), request.get_full_path()}:
+        if isinstance(request, HttpRequest):
+            for form in {request.path, request.path_info, request.get_full_path()}:
                 if len(form) > 1:
                     text = text.replace(form, pattern_of(request))
         record.msg, record.args = CANDIDATE.sub(_without_address, text), ()
