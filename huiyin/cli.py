@@ -55,8 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command is not None and command not in ALONE:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
         import django
+        from django.core.exceptions import ImproperlyConfigured
 
-        django.setup()
+        try:
+            django.setup()
+        except ImproperlyConfigured as error:
+            print(f"huiyin: {error}", file=sys.stderr)
+            return 2
     arguments = parser(command).parse_args(words)
     try:
         return int(arguments.run(arguments))

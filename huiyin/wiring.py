@@ -32,6 +32,7 @@ from huiyin.parts.reports.testimony_of_incidents import INCIDENTS
 from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
 from huiyin.parts.reports.testimony_of_windows import WINDOWS
 from huiyin.web.api.testimony import TOKENS
+from huiyin.web.portal import limits
 
 DEADLINE_HANDLERS: dict[str, Handler] = {
     "case.object": closing.on_objection_over,
@@ -79,6 +80,7 @@ EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     publishing.freeze_due,
     daily.open_day,
     look_for_silence,
+    limits.purge,
 )
 
 

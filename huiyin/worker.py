@@ -5,15 +5,16 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 
+from huiyin.kernel.clock import rounds
 from huiyin.kernel.clock.sweep import Swept, sweep
 from huiyin.kernel.files import actions as files
-from huiyin.kernel.ledger import cosigning, sequencer, signing
-from huiyin.kernel.ledger.notes import NoteError
-from huiyin.kernel.ledger.tiles import TileError
+from huiyin.kernel.ledger import cosigning, sequencer
 from huiyin.kernel.notices import actions as notices
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
@@ -29,48 +30,86 @@ from huiyin.wiring import (
 )
 
 log = logging.getLogger("huiyin.worker")
+T = TypeVar("T")
 _counting = Counting()
 PAUSE = 1.0  # seconds between rounds
 AT_ONCE = 5.0  # seconds of sweeping in one round
 HOUSEKEEPING = timedelta(hours=1)
 
 
-def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = None) -> str:
-    """Take one round and return what was done, in words."""
-    now = now or timezone.now()
-    try:
-        integrated = sequencer.round_now(now, stop)
-    except sequencer.Elsewhere:
-        integrated = 0  # another worker does it
-    except (OSError, signing.LogKeyError):
-        integrated = 0  # entries wait in the database; what is owed to people does not
-        log.exception("the public log could not be extended; trying again")
-    try:
-        _counting.round(now, stop)
-    except (OSError, NoteError, TileError):
-        log.exception("the public figures could not be counted; trying again")
+class Tasks:
+    """The tasks of a round, each by itself: one that fails is tried again next round."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self.away = False  # the database did not answer
+
+    def take(self, name: str, task: Callable[[], T], otherwise: T) -> T:
+        """Do a task and return what it returns; `otherwise` when it failed."""
+        try:
+            return task()
+        except Exception as error:  # whatever it is, the other tasks have their times too
+            log.exception("%s failed; trying again next round", name)
+            self.failed.append(name)
+            if isinstance(error, OperationalError | InterfaceError):
+                self.away = True
+                connection.close()
+            return otherwise
+
+
+def round_now(
+    stop: Callable[[], bool] = lambda: False,
+    now: datetime | None = None,
+    tasks: Tasks | None = None,
+) -> str:
+    """Take one round and return what was done, in words; what failed is noted in `tasks`."""
+    now, tasks = now or timezone.now(), tasks or Tasks()
+    integrated = tasks.take("the public log", lambda: _integrate(now, stop), 0)
+    tasks.take("the public figures", lambda: _counting.round(now, stop), None)
     for do in EVERY_ROUND:
-        do(now)
+        tasks.take(do.__name__, partial(do, now), 0)
     until = time.monotonic() + AT_ONCE  # a long sweep keeps neither the log nor its times waiting
-    swept: Swept = sweep(now, DEADLINE_HANDLERS, stop=lambda: stop() or time.monotonic() > until)
-    with translation.override(language_of_notices()):
-        sent = notices.send_due(now, notice_wording, answered=answered)
-    return (
+    swept = tasks.take(
+        "the deadlines",
+        lambda: sweep(now, DEADLINE_HANDLERS, stop=lambda: stop() or time.monotonic() > until),
+        Swept(),
+    )
+    sent = tasks.take("the notices", lambda: _send(now), 0)
+    done = (
         f"warned {swept.warned}, escalated {swept.escalated}, late {swept.late}, "
         f"ended {swept.ended}, sent {sent}, integrated {integrated}"
     )
+    return f"{done}; failed: {', '.join(tasks.failed)}" if tasks.failed else done
 
 
-def keep_house(now: datetime) -> None:
+def _integrate(now: datetime, stop: Callable[[], bool]) -> int:
+    try:
+        return sequencer.round_now(now, stop)
+    except sequencer.Elsewhere:
+        return 0  # another worker does it
+
+
+def _send(now: datetime) -> int:
+    with translation.override(language_of_notices()):
+        return notices.send_due(now, notice_wording, answered=answered)
+
+
+def keep_house(now: datetime, tasks: Tasks | None = None) -> None:
     """Destroy what is kept no longer, and leftovers of drafts."""
+    tasks = tasks or Tasks()
+    for do in (_erase, reception.forget, files.sweep_drafts, _sweep_orphans, *EVERY_HOUR):
+        step: Callable[[], object] = partial(do, now)
+        tasks.take(do.__name__.lstrip("_"), step, None)
+
+
+def _erase(now: datetime) -> None:
     if closing.erase_due(now) and connection.vendor == "sqlite":
         with connection.cursor() as cursor:  # the log still holds pages with the destroyed keys
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    reception.forget(now)
-    files.sweep_drafts(now)
+
+
+def _sweep_orphans(now: datetime) -> None:
     files.sweep_orphans()
-    for do in EVERY_HOUR:
-        do(now)
 
 
 def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
@@ -90,16 +129,14 @@ def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
 def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -> None:
     housekept: datetime | None = None
     while not stop.is_set() and wanted():
-        began = time.monotonic()
-        try:
-            round_now(stop.is_set)
-            now = timezone.now()
-            solves.round_now(now)
-            if housekept is None or now - housekept >= HOUSEKEEPING:
-                keep_house(now)
-                housekept = now
-        except DatabaseError:
-            log.exception("the database did not answer; trying again")
-            connection.close()
+        began, tasks = time.monotonic(), Tasks()
+        round_now(stop.is_set, tasks=tasks)
+        now = timezone.now()
+        tasks.take("the rosters", partial(solves.round_now, now), None)
+        if housekept is None or now - housekept >= HOUSEKEEPING:
+            keep_house(now, tasks)
+            housekept = now
+        tasks.take("the note of the round", partial(rounds.finish, now, tasks.failed), None)
+        if tasks.away:
             stop.wait(10)
         stop.wait(max(0.0, PAUSE - (time.monotonic() - began)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from psycopg.pq import Conninfo
 
 from huiyin.backup.archive import Stopped
 
@@ -110,6 +111,10 @@ def _run(tool: str, options: list[str], stop: Stop) -> None:
     ):
         if value:
             environment[name] = str(value)
+    # What else the address says, sslmode and its certificates say, in libpq's own variables.
+    for option in Conninfo.get_defaults():
+        if option.envvar and (value := given["OPTIONS"].get(option.keyword.decode())):
+            environment[option.envvar.decode()] = str(value)
     process = subprocess.Popen(
         [path, "--no-password", *options],
         env=environment,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from huiyin.commands import Refused, tables
+from huiyin.kernel.clock import rounds
 from huiyin.kernel.units import actions as units
 from huiyin.kernel.units.models import Organisation, Role
 from huiyin.kernel.vault import keys
@@ -57,6 +58,8 @@ def prepare() -> None:
     """Bring the database to this version and make the keys at the first time."""
     tables.bring_up_to_date()
     keys.ensure()
+    if rounds.last_round() is None:
+        rounds.finish(timezone.now())  # from now on a worker that never comes is told too
 
 
 def run(args: argparse.Namespace) -> int:

@@ -92,7 +92,6 @@ def around(writer: Writer) -> Iterator[str]:
         ("/record/", "the public record"),
         ("/nowhere/", "no such page"),
         ("/accounts/login/", "signing in"),
-        ("/accounts/signup/", "no sign-up"),
     ):
         writer.go(path)
         yield name

@@ -138,3 +138,13 @@ class UnitLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.rule} {self.days}"
+
+
+class WorkerRound(models.Model):
+    """When a worker last finished a round (one row), and the names of the tasks that failed in it."""
+
+    at = models.DateTimeField()
+    failed = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from huiyin.kernel.clock import queries as clock
+from huiyin.kernel.clock import rounds
 from huiyin.kernel.notices import queries as notices_of
 from huiyin.kernel.notices.actions import mark_read as mark
 from huiyin.kernel.units.actions import Acting
@@ -62,6 +63,7 @@ def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         duty=of_duty,
         reports=of_reports,
         alarms=_alarms(acting, now),
+        silent_since=rounds.silent_since(now),
     )
 
 

@@ -20,6 +20,7 @@ from huiyin.parts.duty.access import access_point, need_planner, plans
 from huiyin.parts.duty.actions import checklists
 from huiyin.parts.duty.actions.checklists import Found
 from huiyin.parts.duty.models import CheckItem, Checklist, DutyPoint
+from huiyin.web.fields import DayField
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse
 from huiyin.web.staff.forms import taken
@@ -89,7 +90,7 @@ def _answer(item: CheckItem) -> forms.Field:
             widget=forms.NumberInput({"class": "w-5", "inputmode": "numeric"}),
         )  # fmt: skip
     if item.kind == CheckItem.Kind.EXPIRY:
-        return forms.DateField(
+        return DayField(
             label=str(item),
             widget=forms.DateInput({"type": "date", "class": "w-10"}, "%Y-%m-%d"),
             error_messages={"invalid": _("Give a day.")},
