@@ -15,6 +15,7 @@ from huiyin.kernel.ledger import cosigning, sequencer, signing
 from huiyin.kernel.ledger.notes import NoteError
 from huiyin.kernel.ledger.tiles import TileError
 from huiyin.kernel.notices import actions as notices
+from huiyin.parts.cases import search
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
@@ -46,6 +47,7 @@ def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = N
         do(now)
     until = time.monotonic() + AT_ONCE  # a long sweep keeps neither the log nor its times waiting
     swept: Swept = sweep(now, DEADLINE_HANDLERS, stop=lambda: stop() or time.monotonic() > until)
+    search.keep_up(stop=stop)
     with translation.override("zh-hans"):
         sent = notices.send_due(now, notice_wording, answered=answered)
     return (

@@ -202,7 +202,6 @@ def _file(
     key = sealing.new_text_key(case)
     case.title = sealing.seal_title(case, title, key)
     body = {"title": title, "text": text, "place": place, "about": about(case)}
-    hashes = search.blind(search.words(f"{title}\n{text}\n{place}"))
     deadline = clock.prepare(
         "case.forward",
         subject=case.ref,
@@ -252,5 +251,5 @@ def _file(
         if identity:
             vault.seal_identity(case.ref, identity, now=now)
         notices.queue(reception.pk, "case.filed", case.ref, now)
-        search.index(case.pk, hashes)
+        search.pending(case.pk)
     return Filed(case, code, entry=entry, deadline=deadline)

@@ -1,0 +1,89 @@
+"""Promise: who takes the database without the keys learns nothing of what anybody wrote.
+
+Seen to fail: with keyed hashes of words in an index, the thief named every word of the stranger's
+letter that he had filed before.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from huiyin.parts.cases import search
+from huiyin.parts.cases.models import Case, SearchBucket
+from tests.cast import Cast
+
+WORDS = (
+    "工资", "欧阳建国", "举报", "开除", "13912345678", "枫林路", "车间", "主任", "加班", "食堂",
+    "威胁", "合同", "社保", "宿舍", "停电", "赔偿",
+)  # fmt: skip
+SHINGLE = 6  # bytes: shorter ones repeat by chance
+
+
+def _tokens(value: object) -> set[bytes]:
+    if isinstance(value, memoryview | bytes):
+        data = bytes(value)
+        if data.isascii():
+            return _tokens(data.decode())
+        return {data[at : at + SHINGLE] for at in range(len(data) - SHINGLE + 1)}
+    return {word.encode() for word in re.findall(r"\w{4,}", str(value))}
+
+
+def _rows() -> Iterator[tuple[str, list[str], tuple[Any, ...]]]:
+    """Every row of every table, as somebody reads them who has the database and no key."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                yield table, names, row
+
+
+def _stolen_tokens(case: Case) -> set[bytes]:
+    """What the thief finds in rows that belong to one letter."""
+    found: set[bytes] = set()
+    for _table, names, row in _rows():
+        keys = dict(zip(names, row, strict=True))
+        if case.pk == keys.get("case_id") or case.ref in row or case.locator in row:
+            found |= {token for value in row if value is not None for token in _tokens(value)}
+    return found
+
+
+def _named_by_thief(own: dict[str, Case], stranger: Case) -> set[str]:
+    """The vocabulary's words whose marks, learnt from the thief's letters, the stranger's bears."""
+    learnt = {word: _stolen_tokens(case) for word, case in own.items()}
+    seen = _stolen_tokens(stranger)
+    named = set()
+    for word, tokens in learnt.items():
+        others = set[bytes]().union(*(learnt[other] for other in learnt if other != word))
+        if (tokens - others) & seen:
+            named.add(word)
+    return named
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_who_filed_letters_of_known_words_reads_none_of_them_in_a_strangers(
+    cast: Cast, now: datetime, merged: bool
+) -> None:
+    own = {
+        word: cast.file(now, title="来信", text=f"{word}。{word}。{word}").case for word in WORDS
+    }
+    stranger = cast.file(
+        now,
+        title="求助",
+        text="我叫欧阳建国，电话13912345678，车间主任拖欠工资，威胁说举报就开除。",
+    ).case
+    if merged:
+        search.keep_up(most=0)
+    assert _named_by_thief(own, stranger) == set()
+
+
+def test_the_sizes_of_the_index_tell_nothing_of_what_is_in_it(cast: Cast, now: datetime) -> None:
+    for word in WORDS:
+        cast.file(now, title="来信", text=f"{word}。{word * 20}。")
+    search.keep_up(most=0)
+    sizes = {len(bytes(sealed)) for sealed in SearchBucket.objects.values_list("sealed", flat=True)}
+    assert len(sizes) == 1
