@@ -63,10 +63,10 @@ def _database() -> dict[str, object]:
             "OPTIONS": {
                 "timeout": 30,
                 "transaction_mode": "IMMEDIATE",
-                # FAST overwrites what is deleted inside a page that is written anyway: a destroyed
-                # key leaves no copy in the file.
+                # What is deleted is overwritten, in pages that become free as well: a destroyed key
+                # leaves no copy in the file.
                 "init_command": (
-                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=FAST;"
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"
                     "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
                 ),
             },

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection
 from django.utils import timezone, translation
 
+from huiyin.kernel import write_ahead
 from huiyin.kernel.clock.sweep import Swept, sweep
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.ledger import cosigning, sequencer, signing
@@ -58,9 +59,7 @@ def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = N
 
 def keep_house(now: datetime) -> None:
     """Destroy what is kept no longer, and leftovers of drafts."""
-    if closing.erase_due(now) and connection.vendor == "sqlite":
-        with connection.cursor() as cursor:  # the log still holds pages with the destroyed keys
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    closing.erase_due(now)
     reception.forget(now)
     files.sweep_drafts(now)
     files.sweep_orphans()
@@ -84,6 +83,7 @@ def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
 
 def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -> None:
     housekept: datetime | None = None
+    emptied = False  # who ran before may have left a log with destroyed keys in it
     while not stop.is_set() and wanted():
         began = time.monotonic()
         try:
@@ -92,7 +92,8 @@ def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -
             solves.round_now(now)
             if housekept is None or now - housekept >= HOUSEKEEPING:
                 keep_house(now)
-                housekept = now
+                housekept, emptied = now, False
+            emptied = emptied or write_ahead.emptied()
         except DatabaseError:
             log.exception("the database did not answer; trying again")
             connection.close()
