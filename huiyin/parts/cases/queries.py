@@ -433,8 +433,8 @@ def worklist(acting: Acting, wanted: Filter, now: datetime, size: int = SIZE) ->
 
 def _holding(cases: QuerySet[Case], needles: list[str], before: int | None, size: int) -> Page:
     """Return the newest of the letters that hold every needle, with ids under `before`."""
-    hits: list[Case] = []
-    for ids in search.candidates(needles, before) if needles else ():
+    hits: list[tuple[Case, bytes]] = []
+    for ids in search.candidates(needles, size, before) if needles else ():
         left = ids
         while left and len(hits) <= size:
             asked = max(READ_AT_LEAST, size + 1 - len(hits))
@@ -443,8 +443,8 @@ def _holding(cases: QuerySet[Case], needles: list[str], before: int | None, size
             left = [pk for pk in left if pk < some[-1].pk] if len(some) == asked else []
         if len(hits) > size:
             break
-    rows = [Row(case, sealing.title(case)) for case in hits[:size]]
-    return Page(rows, str(hits[size - 1].pk) if len(hits) > size else "")
+    rows = [Row(case, sealing.title(case, key)) for case, key in hits[:size]]
+    return Page(rows, str(hits[size - 1][0].pk) if len(hits) > size else "")
 
 
 def moves(case: Case, found: set[Who]) -> list[str]:

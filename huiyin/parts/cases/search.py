@@ -14,6 +14,7 @@ A bucket: how many marks (2 bytes), the marks in order (4 bytes each), in how ma
 DENSE of them, one bit for each place. Zeros follow, up to the size of the segment's largest bucket.
 """
 
+import json
 import struct
 import sys
 import time
@@ -37,7 +38,7 @@ BUCKETS = 256
 DENSE = SPAN // 16  # beyond so many places, bits take less room
 PENDING = 200  # so many letters a search may read by itself
 GRAIN = 64  # sizes of buckets are multiples of it
-_FIRST = 4  # segments that a search opens at first; then four times as many each time
+_FIRST = 8  # segments that a search opens at first; then all others
 _RETRIES = 20
 
 
@@ -52,15 +53,22 @@ def text_of(step_kind: str, body: dict[str, object]) -> str:
     return BREAK.join(text for name in names if isinstance(text := body.get(name), str))
 
 
-def texts(cases: Iterable[Case]) -> dict[int, str]:
-    """Return the form (`words.plain`) of each letter's text by its id; erased ones are left out."""
-    keys = {case.pk: (case, sealing.text_key(case)) for case in cases if case.text_key is not None}
-    forms: dict[int, list[str]] = {pk: [] for pk in keys}
+def texts(keys: Mapping[int, tuple[Case, bytes]]) -> dict[int, str]:
+    """Return the form (`words.plain`) of each letter's text by its id; `keys` are letters by theirs,
+    each with its text key."""
+    parts: dict[int, list[str]] = {pk: [] for pk in keys}
     steps = Step.objects.filter(case_id__in=list(keys), body__isnull=False)
-    for step in steps.order_by("case_id", "number").only("case_id", "number", "kind", "body"):
-        case, key = keys[step.case_id]
-        forms[case.pk].append(plain(text_of(step.kind, sealing.body(case, step, key))))
-    return {pk: BREAK.join(parts) for pk, parts in forms.items()}
+    for pk, number, kind, body in steps.order_by("case_id", "number").values_list(
+        "case_id", "number", "kind", "body"
+    ):
+        case, key = keys[pk]
+        parts[pk].append(text_of(kind, json.loads(sealing.unseal(case, str(number), body, key))))
+    return {pk: plain(BREAK.join(of_letter)) for pk, of_letter in parts.items()}
+
+
+def opened(cases: Iterable[Case]) -> dict[int, tuple[Case, bytes]]:
+    """Return the letters by their ids, each with its text key; erased ones are left out."""
+    return {case.pk: (case, sealing.text_key(case)) for case in cases if case.text_key is not None}
 
 
 # --- building -------------------------------------------------------------------------------------
@@ -136,7 +144,7 @@ def _postings(number: int) -> dict[int, int]:
     postings: dict[int, int] = {}
     rows = list(cases.only("pk", "locator", "text_key", "key_version"))
     for start in range(0, len(rows), 256):
-        for pk, form in texts(rows[start : start + 256]).items():
+        for pk, form in texts(opened(rows[start : start + 256])).items():
             bit = 1 << (pk - first)
             for mark in marks(form):
                 postings[mark] = postings.get(mark, 0) | bit
@@ -251,16 +259,20 @@ UNION ALL SELECT case_id, 0, NULL, NULL, NULL FROM cases_searchpending WHERE cas
 _ABOVE_ALL = 1 << 31
 
 
-def candidates(needles: Sequence[str], before: int | None = None) -> Iterator[list[int]]:
+def candidates(
+    needles: Sequence[str], enough: int, before: int | None = None
+) -> Iterator[list[int]]:
     """Yield ids of letters that may hold all needles, with ids under `before`, newest ranges first.
 
-    All ids of one list are above those of the next; `holding` says which of them do.
+    All ids of one list are above those of the next, and a list holds more than `enough` or is the
+    last; `holding` says which of the letters do hold the needles.
     """
     buckets: dict[int, list[int]] = {}
     for mark in set[int]().union(*(marks_wanted(needle) for needle in needles)):
         buckets.setdefault(mark * BUCKETS >> 32, []).append(mark)
     top = _ABOVE_ALL * SPAN if before is None else before
     ceiling, size = -(-top // SPAN), _FIRST
+    hits: set[int] = set()
     while True:
         # One statement, so that what is brought into a segment meanwhile is seen there or as waiting.
         with connection.cursor() as cursor:
@@ -271,12 +283,15 @@ def candidates(needles: Sequence[str], before: int | None = None) -> Iterator[li
             rows = cursor.fetchall()
         segments = {row[0] for row in rows if row[2] is not None}
         lowest = min(segments) * SPAN if len(segments) == size else 0
-        hits = {row[0] for row in rows if row[2] is None and row[0] >= lowest}
+        unread = (row[0] for row in rows if row[2] is None and row[0] >= lowest)
+        hits.update(pk for pk in unread if pk < ceiling * SPAN)
         hits.update(pk for pk in _with_marks(rows, buckets) if pk < top)
-        yield sorted((pk for pk in hits if pk < ceiling * SPAN), reverse=True)
+        if len(hits) > enough or not lowest:
+            yield sorted(hits, reverse=True)
+            hits = set()
         if not lowest:
             return
-        ceiling, size = lowest // SPAN, size * 4
+        ceiling, size = lowest // SPAN, _ABOVE_ALL
 
 
 def _with_marks(rows: Sequence[tuple[Any, ...]], buckets: Mapping[int, list[int]]) -> Iterator[int]:
@@ -314,11 +329,8 @@ def among(cases: QuerySet[Case], ids: Sequence[int]) -> QuerySet[Case]:
     return cases.extra(where=["cases_case.id = ANY(%s)"], params=[list(ids)])
 
 
-def holding(cases: Sequence[Case], needles: Sequence[str]) -> list[Case]:
-    """Return those of the letters that hold each needle in their text."""
-    forms = texts(cases)
-    return [
-        case
-        for case in cases
-        if case.pk in forms and all(needle in forms[case.pk] for needle in needles)
-    ]
+def holding(cases: Iterable[Case], needles: Sequence[str]) -> list[tuple[Case, bytes]]:
+    """Return those of the letters that hold each needle in their text, each with its text key."""
+    keys = opened(cases)
+    forms = texts(keys)
+    return [keys[pk] for pk in keys if all(needle in forms[pk] for needle in needles)]

@@ -18,6 +18,7 @@ _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=Tr
 BREAK = "\0"  # between the parts of a letter: nothing is found across it
 _MIX = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio: neighbours fall far apart (Knuth 6.4)
 _WIDE = (1 << 64) - 1
+ENOUGH = 4  # marks that leave few letters to be read
 
 
 @cache
@@ -44,10 +45,16 @@ def marks(form: str) -> set[int]:
 
 
 def marks_wanted(form: str) -> set[int]:
-    """Return the marks that a letter must have to hold the form: its pairs, or its only sign."""
-    codes = [ord(sign) for sign in form]
-    pairs = {first << 21 | second for first, second in pairwise(codes)}
-    return {(pair * _MIX & _WIDE) >> 32 for pair in pairs or set(codes)}
+    """Return marks that a letter must have to hold the form: its only sign's, or up to ENOUGH of pairs
+    that stand side by side and not across one another."""
+    if len(form) < 2:
+        return marks(form)
+    places = sorted({*range(0, len(form) - 1, 2), len(form) - 2})
+    if len(places) > ENOUGH:
+        step = (len(places) - 1) / (ENOUGH - 1)
+        places = [places[round(step * number)] for number in range(ENOUGH)]
+    pairs = (ord(form[place]) << 21 | ord(form[place + 1]) for place in places)
+    return {(pair * _MIX & _WIDE) >> 32 for pair in pairs}
 
 
 def needles(query: str) -> list[str]:

@@ -242,7 +242,7 @@ def test_who_builds_a_segment_from_older_letters_does_not_overwrite_a_newer_one(
     monkeypatch.setattr(search, "_postings", meanwhile)
     search.rebuild(case.pk // search.SPAN)
     assert len(calls) == 3
-    assert list(search.candidates(["停水"])) == [[]]
+    assert list(search.candidates(["停水"], 50)) == [[]]
 
 
 def test_erasing_takes_a_letter_out_of_the_index_at_once(cast: Cast, now: datetime) -> None:
@@ -253,6 +253,6 @@ def test_erasing_takes_a_letter_out_of_the_index_at_once(cast: Cast, now: dateti
         withdraw(case.locator, "已经解决。", now=now)
     later = now + timedelta(days=organisation().keep_identity_days + 60)
     assert closing.erase_due(later) == 1
-    assert list(search.candidates(["停水"])) == [[]]
+    assert list(search.candidates(["停水"], 50)) == [[]]
     assert SearchSegment.objects.get().version == segment.version + 1
     assert not SearchPending.objects.exists()

@@ -20,7 +20,7 @@ def begin_anew(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_search_statistics'),
+        ('cases', '0001_tables'),
     ]
 
     operations = [
