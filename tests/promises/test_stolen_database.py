@@ -5,16 +5,22 @@ letter that he had filed before.
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from huiyin.kernel import write_ahead
+from huiyin.kernel.vault.models import SealedIdentity
 from huiyin.parts.cases import search
-from huiyin.parts.cases.models import Case, SearchBucket
-from tests.cast import Cast
+from huiyin.parts.cases.actions import closing
+from huiyin.parts.cases.actions.writer import withdraw
+from huiyin.parts.cases.models import Case, SearchBucket, SearchSegment
+from tests.cast import Cast, enter
+from tests.support.disk import database_bytes, left_of
 
 WORDS = (
     "工资", "欧阳建国", "举报", "开除", "13912345678", "枫林路", "车间", "主任", "加班", "食堂",
@@ -87,3 +93,57 @@ def test_the_sizes_of_the_index_tell_nothing_of_what_is_in_it(cast: Cast, now: d
     search.keep_up(most=0)
     sizes = {len(bytes(sealed)) for sealed in SearchBucket.objects.values_list("sealed", flat=True)}
     assert len(sizes) == 1
+
+
+def _remains(case: Case) -> list[bytes]:
+    """The keys of a letter and of its identity, and the index that holds its words, as stored."""
+    segments = list(SearchSegment.objects.values_list("wrapped_key", flat=True))
+    buckets = list(SearchBucket.objects.values_list("sealed", flat=True))
+    identity = SealedIdentity.objects.get(subject=case.ref)
+    assert case.text_key is not None
+    assert identity.wrapped_key is not None
+    return [
+        bytes(stored)
+        for stored in (case.text_key, identity.wrapped_key, identity.sealed, *segments, *buckets)
+    ]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_erased_letter_is_left_on_the_disk_once_nobody_reads_from_before(
+    now: datetime,
+) -> None:
+    cast = enter(now)
+    case = cast.file(now, naming="named", identity={"name": "欧阳建国"}).case
+    search.keep_up(most=0)
+    remains = _remains(case)
+    withdraw(case.locator, "已经解决。", now=now)
+    later = now + timedelta(days=cast.organisation.keep_identity_days + 60)
+    reader = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    try:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM cases_case").fetchone()  # as a backup, or an audit
+        assert closing.erase_due(later) == 1
+        assert not write_ahead.emptied()
+        stored = database_bytes()
+        assert any(part in stored for part in remains)
+        reader.execute("COMMIT")
+    finally:
+        reader.close()
+    assert write_ahead.emptied()
+    stored = database_bytes()
+    assert [part for part in remains if part in stored] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_erased_letter_is_left_after_what_the_handbook_tells_the_operator_to_do(
+    now: datetime,
+) -> None:
+    cast = enter(now)
+    case = cast.file(now, naming="named", identity={"name": "欧阳建国"}).case
+    search.keep_up(most=0)
+    remains = _remains(case)
+    withdraw(case.locator, "已经解决。", now=now)
+    later = now + timedelta(days=cast.organisation.keep_identity_days + 60)
+    assert closing.erase_due(later) == 1
+    assert left_of(remains) == []
