@@ -150,9 +150,9 @@ def add_item(acting: Acting, shift_pk: int, kind: str, text: str, *, now: dateti
     if kind not in HandoverItem.Kind.values:
         raise BadInput("kind", "unknown")
     clean = need("text", text, most=300)
-    again = one.items.filter(kind=kind, text=clean, done_at=None).first()
-    if again is not None:
-        return again
+    for again in one.items.filter(kind=kind, done_at=None):  # their texts are sealed
+        if again.text == clean:
+            return again
     item = HandoverItem.objects.create(handover=one, kind=kind, text=clean)
     later = Handover.objects.filter(
         point=one.point_id, giving__starts__gt=one.giving.starts, given_at=None
