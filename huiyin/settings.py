@@ -21,6 +21,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin import private_files
+
+private_files.begin()
 BASE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("HUIYIN_VAR", Path.cwd() / "var")).resolve()
 HUIYIN_KEYS = Path(os.environ.get("HUIYIN_KEYS", VAR / "keys"))
@@ -29,6 +32,7 @@ HUIYIN_LOG = Path(os.environ.get("HUIYIN_LOG_FILES", VAR / "log"))
 HUIYIN_LOG_ORIGIN = os.environ.get("HUIYIN_LOG_ORIGIN", "localhost/huiyin")
 HUIYIN_WITNESSES = os.environ.get("HUIYIN_WITNESSES", "")
 DEBUG = os.environ.get("HUIYIN_DEBUG") == "1"
+private_files.close_home(VAR, VAR / "huiyin.sqlite3", HUIYIN_KEYS)
 
 
 def _web_secret() -> str:
@@ -55,7 +59,6 @@ def _web_secret() -> str:
 def _database() -> dict[str, object]:
     url = os.environ.get("HUIYIN_DATABASE_URL")
     if not url:
-        VAR.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR / "huiyin.sqlite3",
@@ -186,12 +189,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Guessed passwords are axes' to stop (below); this still bounds guesses of a second factor.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "huiyin.web.staff.second_factor.SealedFactors"
 MFA_PASSKEY_LOGIN_ENABLED = True
 AXES_FAILURE_LIMIT = 8
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_SENSITIVE_PARAMETERS: list[str] = []
+SESSION_ENGINE = "huiyin.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_PROXY

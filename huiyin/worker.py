@@ -21,6 +21,7 @@ from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
 from huiyin.solves import Solves
+from huiyin.web.sessions import SessionStore
 from huiyin.wiring import DEADLINE_HANDLERS, EVERY_HOUR, EVERY_ROUND, answered, notice_wording
 
 log = logging.getLogger("huiyin.worker")
@@ -61,6 +62,7 @@ def keep_house(now: datetime) -> None:
     """Destroy what is kept no longer, and leftovers of drafts."""
     closing.erase_due(now)
     reception.forget(now)
+    SessionStore.clear_expired()
     files.sweep_drafts(now)
     files.sweep_orphans()
     for do in EVERY_HOUR:
