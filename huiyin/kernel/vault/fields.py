@@ -9,7 +9,7 @@ bytes. Lengths show, up to PAD bytes.
 import json
 import logging
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -31,18 +31,17 @@ def _key(text_key: bytes, purpose: str) -> bytes:
     return envelope.derive(text_key, f"huiyin column {purpose}".encode())
 
 
-def seal_text(text: str, purpose: str) -> bytes:
-    """Return the text sealed under the newest text key for a purpose, such as a column's name."""
+def seal_bytes(data: bytes, purpose: str) -> bytes:
+    """Return the bytes sealed under the newest text key for a purpose, such as a column's name."""
     keys = ring()
     version = keys.text_version
-    plain = text.encode("utf-8", "surrogatepass")
-    plain += b"\x80" + bytes(-(len(plain) + 1) % PAD)  # ISO/IEC 7816-4: a mark, then zeros
-    sealed = envelope.seal(_key(keys.text_keys[version], purpose), plain, purpose.encode())
+    padded = data + b"\x80" + bytes(-(len(data) + 1) % PAD)  # ISO/IEC 7816-4: a mark, then zeros
+    sealed = envelope.seal(_key(keys.text_keys[version], purpose), padded, purpose.encode())
     return version.to_bytes(_VERSION_BYTES, "big") + sealed
 
 
-def unseal_text(stored: bytes | memoryview, purpose: str) -> str:
-    """Return what `seal_text` was given; raise SealBroken."""
+def unseal_bytes(stored: bytes | memoryview, purpose: str) -> bytes:
+    """Return what `seal_bytes` was given; raise SealBroken."""
     if not isinstance(stored, bytes | memoryview):
         raise envelope.SealBroken("not a sealed value")
     data = bytes(stored)
@@ -52,8 +51,18 @@ def unseal_text(stored: bytes | memoryview, purpose: str) -> str:
         raise envelope.SealBroken(
             f"sealed under version {version} of the text key, which is not here"
         )
-    plain = envelope.unseal(_key(text_key, purpose), data[_VERSION_BYTES:], purpose.encode())
-    return plain[: plain.rindex(b"\x80")].decode("utf-8", "surrogatepass")
+    padded = envelope.unseal(_key(text_key, purpose), data[_VERSION_BYTES:], purpose.encode())
+    return padded[: padded.rindex(b"\x80")]
+
+
+def seal_text(text: str, purpose: str) -> bytes:
+    """Return a text sealed; see `seal_bytes`."""
+    return seal_bytes(text.encode("utf-8", "surrogatepass"), purpose)
+
+
+def unseal_text(stored: bytes | memoryview, purpose: str) -> str:
+    """Return what `seal_text` was given; raise SealBroken."""
+    return unseal_bytes(stored, purpose).decode("utf-8", "surrogatepass")
 
 
 class Unreadable(str):
@@ -67,7 +76,11 @@ class UnreadableMapping(dict[str, Any]):
     """The same for a mapping: nothing of it can be read."""
 
 
-class _Sealed(Prepared, models.Field):  # type: ignore[type-arg]
+class UnreadableBytes(bytes):
+    """The same for bytes."""
+
+
+class Sealed(Prepared, models.Field):  # type: ignore[type-arg]
     """A field whose value is sealed on its way into the database and opened on its way out."""
 
     def get_internal_type(self) -> str:
@@ -78,10 +91,10 @@ class _Sealed(Prepared, models.Field):  # type: ignore[type-arg]
         """What the field's key is for."""
         return f"{self.model._meta.db_table}.{self.column}"
 
-    def _write(self, value: Any) -> str:
+    def _write(self, value: Any) -> bytes:
         raise NotImplementedError
 
-    def _read(self, text: str) -> Any:
+    def _read(self, data: bytes) -> Any:
         raise NotImplementedError
 
     def _unreadable(self) -> Any:
@@ -90,15 +103,15 @@ class _Sealed(Prepared, models.Field):  # type: ignore[type-arg]
     def get_db_prep_value(
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> Any:
-        """Seal a value; bytes are what a database gives an added column for a start."""
+        """Seal a value; what is empty is written as no bytes."""
         if value is None or isinstance(value, Expression):
             return value
-        if isinstance(value, Unreadable | UnreadableMapping):
+        if isinstance(value, Unreadable | UnreadableMapping | UnreadableBytes):
             raise envelope.SealBroken(f"{self.purpose} can't be read, so it is not written again")
-        if not isinstance(value, bytes):
-            text = self._write(value)
-            value = seal_text(text, self.purpose) if text else b""
-        return connection.Database.Binary(value)
+        data = self._write(value) if value else b""
+        if data:
+            data = seal_bytes(data, self.purpose)
+        return connection.Database.Binary(data)
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         return self.get_db_prep_value(value, connection)
@@ -107,7 +120,7 @@ class _Sealed(Prepared, models.Field):  # type: ignore[type-arg]
         if value is None:
             return None
         try:
-            return self._read(unseal_text(value, self.purpose) if value else "")
+            return self._read(unseal_bytes(value, self.purpose) if value else b"")
         except envelope.SealBroken:
             log.exception("%s holds what its key does not open", self.purpose)
             return self._unreadable()
@@ -128,13 +141,13 @@ class _Sealed(Prepared, models.Field):  # type: ignore[type-arg]
         return b""
 
 
-@_Sealed.register_lookup
+@Sealed.register_lookup
 class _Empty(models.lookups.Exact):  # type: ignore[type-arg]
     def get_prep_lookup(self) -> Any:
         return self.lhs.output_field.lookup_value(self.rhs)
 
 
-class SealedTextField(_Sealed, models.TextField):  # type: ignore[type-arg]
+class SealedTextField(Sealed, models.TextField):  # type: ignore[type-arg]
     """Text, sealed. `max_length` is held by forms and `full_clean`, in characters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -142,23 +155,38 @@ class SealedTextField(_Sealed, models.TextField):  # type: ignore[type-arg]
         if self.max_length is not None:
             self.validators.append(MaxLengthValidator(self.max_length))
 
-    def _write(self, value: Any) -> str:
-        return str(value)
+    def _write(self, value: Any) -> bytes:
+        return str(value).encode("utf-8", "surrogatepass")
 
-    def _read(self, text: str) -> str:
-        return text
+    def _read(self, data: bytes) -> str:
+        return data.decode("utf-8", "surrogatepass")
 
 
-class SealedJSONField(_Sealed):
+class SealedJSONField(Sealed):
     """A mapping or list, sealed as JSON."""
 
     empty_strings_allowed = False
 
-    def _write(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+    def _write(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def _read(self, text: str) -> Any:
-        return json.loads(text) if text else {}
+    def _read(self, data: bytes) -> Any:
+        return json.loads(data) if data else {}
 
     def _unreadable(self) -> Any:
         return UnreadableMapping()
+
+
+class SealedBytesField(Sealed):
+    """Bytes, a key say: with the key of a commitment's salt a short text could be guessed from the log."""
+
+    empty_values: ClassVar = [None, b""]
+
+    def _write(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def _read(self, data: bytes) -> bytes:
+        return data
+
+    def _unreadable(self) -> Any:
+        return UnreadableBytes()

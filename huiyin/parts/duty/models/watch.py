@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, in_language
-from huiyin.kernel.vault.fields import SealedTextField
+from huiyin.kernel.vault.fields import SealedBytesField, SealedTextField
 from huiyin.parts.duty.models.rosters import Shift
 from huiyin.parts.duty.models.setup import Capacity, DutyPoint
 
@@ -45,7 +45,7 @@ class LogLine(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = SealedTextField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -80,7 +80,7 @@ class Handover(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     taken_at = models.DateTimeField(null=True, blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     def __str__(self) -> str:
         return f"{self.giving} → {self.taking}"

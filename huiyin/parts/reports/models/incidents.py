@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
-from huiyin.kernel.vault.fields import SealedJSONField, SealedTextField
+from huiyin.kernel.vault.fields import SealedBytesField, SealedJSONField, SealedTextField
 
 
 class Incident(models.Model):
@@ -43,7 +43,7 @@ class Incident(models.Model):
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     review = SealedJSONField(default=dict, blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     def __str__(self) -> str:
         return self.title
@@ -72,7 +72,7 @@ class IncidentTask(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = SealedTextField(blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         ordering = ["number"]
@@ -114,7 +114,7 @@ class IncidentLine(models.Model):
     task = models.ForeignKey(IncidentTask, models.PROTECT, null=True, blank=True, related_name="+")
     to = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:

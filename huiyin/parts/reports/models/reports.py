@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
-from huiyin.kernel.vault.fields import SealedJSONField, SealedTextField
+from huiyin.kernel.vault.fields import SealedBytesField, SealedJSONField, SealedTextField
 from huiyin.parts.reports.models.incidents import Incident
 
 
@@ -77,7 +77,7 @@ class Version(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     fields = SealedJSONField()
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -108,7 +108,7 @@ class Arrival(models.Model):
     read_version = models.PositiveSmallIntegerField(default=0)
     acted_at = models.DateTimeField(null=True, blank=True)
     action = SealedTextField(blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [
@@ -152,7 +152,7 @@ class Mark(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_why = SealedTextField(blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [

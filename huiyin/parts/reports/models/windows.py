@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
-from huiyin.kernel.vault.fields import SealedTextField
+from huiyin.kernel.vault.fields import SealedBytesField, SealedTextField
 
 
 class Window(models.Model):
@@ -47,7 +47,7 @@ class WindowVersion(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     last_day = models.DateField()
     settings = models.JSONField(default=dict)
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -124,7 +124,7 @@ class WindowReply(models.Model):
     cause = SealedTextField()
     reply = SealedTextField(blank=True)
     at = models.DateTimeField()
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["window", "post"], name="one_reply_a_post")]
