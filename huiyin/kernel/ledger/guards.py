@@ -6,26 +6,22 @@ from django.db import migrations
 
 
 def only_added(table: str, what: str) -> migrations.RunPython:
-    """Return the step of a migration that guards `table`; `what` names a row in the error.
-
-    It is taken again after a migration that makes the table anew on SQLite, which drops the guard.
-    """
+    """Return the step of a migration that guards `table`; `what` names a row in the error."""
 
     def guard(apps: Any, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "sqlite":
             for word, event in (("changed", "UPDATE"), ("deleted", "DELETE")):
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_not_{word}")
                 schema_editor.execute(
                     f"CREATE TRIGGER {table}_not_{word} BEFORE {event} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{what} is never {word}'); END"
                 )
             return
         schema_editor.execute(
-            f"CREATE OR REPLACE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"CREATE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN RAISE EXCEPTION '{what} is never changed or deleted'; END $$"
         )
         schema_editor.execute(
-            f"CREATE OR REPLACE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_stays()"
         )
 
