@@ -4,15 +4,21 @@ Seen to fail: with keyed hashes of words in an index, the thief named every word
 letter that he had filed before.
 """
 
+import base64
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
+from huiyin.backup import database, writing
+from huiyin.demo.letters import LETTERS
 from huiyin.kernel import write_ahead
 from huiyin.kernel.vault.models import SealedIdentity
 from huiyin.parts.cases import search
@@ -21,6 +27,13 @@ from huiyin.parts.cases.actions.writer import withdraw
 from huiyin.parts.cases.models import Case, SearchBucket, SearchSegment
 from tests.cast import Cast, enter
 from tests.support.disk import database_bytes, left_of
+from tests.support.planted import (
+    PLANTED,
+    lies_in,
+    marks,
+    readable_texts,
+    sealed_texts,
+)
 
 WORDS = (
     "工资", "欧阳建国", "举报", "开除", "13912345678", "枫林路", "车间", "主任", "加班", "食堂",
@@ -147,3 +160,48 @@ def test_nothing_of_an_erased_letter_is_left_after_what_the_handbook_tells_the_o
     later = now + timedelta(days=cast.organisation.keep_identity_days + 60)
     assert closing.erase_due(later) == 1
     assert left_of(remains) == []
+
+
+def _stolen(tmp_path: Path) -> Iterator[tuple[str, bytes]]:
+    """What a thief may carry away: the database, a backup, the directories beside it."""
+    yield "database", database_bytes()
+    if connection.vendor == "sqlite":
+        backup = tmp_path / "backup.tar"
+        writing.write(backup, with_keys=False, tick=lambda _size: None, stop=lambda: False)
+    else:
+        backup = tmp_path / "dump.sql"
+        database._run("pg_dump", ["--format=plain", f"--file={backup}"], lambda: False)
+    yield "backup", backup.read_bytes()
+    for place in (settings.HUIYIN_FILES, settings.HUIYIN_LOG):
+        for path in sorted(Path(place).rglob("*")):
+            if path.is_file():
+                yield str(path), path.read_bytes()
+
+
+def test_nothing_that_anybody_wrote_is_found_in_what_a_thief_carries_away(
+    db: None, demonstration_world: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = sealed_texts()
+    assert [name for name, written in texts.items() if not written] == []
+    public = readable_texts()
+    looked_for = {
+        mark
+        for written in texts.values()
+        for text in written
+        for mark in marks(text)
+        if mark not in public
+    }
+    looked_for |= {value for letter in LETTERS for value in dict(letter.identity or {}).values()}
+    assert len(looked_for) > 300
+    for place, data in (*_stolen(tmp_path), ("log", caplog.text.encode())):
+        assert lies_in(data, looked_for) == set(), place
+
+
+def test_what_is_looked_for_would_be_found_in_any_disguise() -> None:
+    for lead in range(4):
+        text = "字" * lead + "x" * lead + PLANTED + "完了"
+        for written in (
+            text.encode("utf-16-le"), text.encode("gb18030"), json.dumps(text).encode(),
+            *(base64.b64encode(text.encode(name)) for name in ("utf-8", "gb18030", "utf-16-be")),
+        ):  # fmt: skip
+            assert lies_in(b"before" + written, [PLANTED, "别的一句话"]) == {PLANTED}
