@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core import signing
 from django.utils import timezone
 
@@ -36,11 +36,11 @@ def stored_key(session_key: str) -> str:
 class SessionStore(db.SessionStore):
     """Django's store with a hashed key and sealed data; used by threads, never by asyncio."""
 
-    def _get_session_from_db(self) -> Session | None:
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
         key = self.session_key
         if key is None:
             return None
-        row: Session | None = self.model.objects.filter(
+        row = self.model.objects.filter(
             session_key=stored_key(key), expire_date__gt=timezone.now()
         ).first()
         if row is None:
@@ -51,7 +51,7 @@ class SessionStore(db.SessionStore):
         """Return whether the key is taken."""
         return super().exists(stored_key(session_key))
 
-    def create_model_instance(self, data: Any) -> Session:
+    def create_model_instance(self, data: Any) -> AbstractBaseSession:
         """Return the row of the session as it is now."""
         row = super().create_model_instance(data)
         row.session_key = stored_key(row.session_key)

@@ -55,7 +55,7 @@ class Channel(models.Model):
         ordering = ["place", "id"]
 
     def __str__(self) -> str:
-        return self.address.split(":", 1)[0]
+        return str(self.address).split(":", 1)[0]
 
 
 class Attempt(models.Model):

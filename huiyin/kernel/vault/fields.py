@@ -9,7 +9,7 @@ bytes. Lengths show, up to PAD bytes.
 import json
 import logging
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -111,7 +111,7 @@ class Sealed(Prepared, models.Field):  # type: ignore[type-arg]
         data = self._write(value) if value else b""
         if data:
             data = seal_bytes(data, self.purpose)
-        return connection.Database.Binary(data)
+        return connection.Database.Binary(data)  # type: ignore[attr-defined]
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         return self.get_db_prep_value(value, connection)
@@ -142,7 +142,7 @@ class Sealed(Prepared, models.Field):  # type: ignore[type-arg]
 
 
 @Sealed.register_lookup
-class _Empty(models.lookups.Exact):  # type: ignore[type-arg]
+class _Empty(models.lookups.Exact):
     def get_prep_lookup(self) -> Any:
         return self.lhs.output_field.lookup_value(self.rhs)
 
@@ -180,7 +180,7 @@ class SealedJSONField(Sealed):
 class SealedBytesField(Sealed):
     """Bytes, a key say: with the key of a commitment's salt a short text could be guessed from the log."""
 
-    empty_values: ClassVar = [None, b""]
+    empty_strings_allowed = False
 
     def _write(self, value: Any) -> bytes:
         return bytes(value)

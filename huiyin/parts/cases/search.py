@@ -62,6 +62,7 @@ def texts(keys: Mapping[int, tuple[Case, bytes]]) -> dict[int, str]:
         "case_id", "number", "kind", "body"
     ):
         case, key = keys[pk]
+        assert body is not None
         parts[pk].append(text_of(kind, json.loads(sealing.unseal(case, str(number), body, key))))
     return {pk: plain(BREAK.join(of_letter)) for pk, of_letter in parts.items()}
 

@@ -22,4 +22,4 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)

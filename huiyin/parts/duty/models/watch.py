@@ -106,7 +106,7 @@ class HandoverItem(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)
 
 
 class Checklist(models.Model):

@@ -46,7 +46,7 @@ class Incident(models.Model):
     salt_key = SealedBytesField(default=new_salt_key)
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     @property
     def ref(self) -> str:
@@ -81,7 +81,7 @@ class IncidentTask(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)
 
     @property
     def open(self) -> bool:

@@ -30,7 +30,7 @@ class Window(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     @property
     def ref(self) -> str:
