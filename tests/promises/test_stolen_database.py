@@ -25,6 +25,7 @@ from huiyin.parts.cases import search
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.cases.actions.writer import withdraw
 from huiyin.parts.cases.models import Case, SearchBucket, SearchSegment
+from huiyin.web.sessions import SessionStore, stored_key
 from tests.cast import Cast, enter
 from tests.support.disk import database_bytes, left_of
 from tests.support.planted import (
@@ -205,3 +206,21 @@ def test_what_is_looked_for_would_be_found_in_any_disguise() -> None:
             *(base64.b64encode(text.encode(name)) for name in ("utf-8", "gb18030", "utf-16-be")),
         ):  # fmt: skip
             assert lies_in(b"before" + written, [PLANTED, "别的一句话"]) == {PLANTED}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_signs_nobody_in_and_the_service_goes_on(tmp_path: Path) -> None:
+    session = SessionStore()
+    session["who"] = "somebody"
+    session.create()
+    kept = stored_key(str(session.session_key)).encode()
+    assert kept in database_bytes()
+    backup = tmp_path / "copy"
+    database.copy_to(backup, lambda: False)
+    if connection.vendor == "postgresql":
+        text = tmp_path / "copy.sql"
+        database._run("pg_restore", [f"--file={text}", str(backup)], lambda: False)
+        assert b"django_session" in text.read_bytes()
+        backup = text
+    assert kept not in backup.read_bytes()
+    assert SessionStore(session.session_key)["who"] == "somebody"

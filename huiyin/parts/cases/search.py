@@ -15,6 +15,7 @@ DENSE of them, one bit for each place. Zeros follow, up to the size of the segme
 """
 
 import json
+import logging
 import struct
 import sys
 import time
@@ -33,6 +34,7 @@ from huiyin.parts.cases import sealing
 from huiyin.parts.cases.models import Case, SearchBucket, SearchPending, SearchSegment, Step
 from huiyin.parts.cases.words import BREAK, marks, marks_wanted, plain
 
+log = logging.getLogger(__name__)
 SPAN = 1024
 BUCKETS = 256
 DENSE = SPAN // 16  # beyond so many places, bits take less room
@@ -55,7 +57,7 @@ def text_of(step_kind: str, body: dict[str, object]) -> str:
 
 def texts(keys: Mapping[int, tuple[Case, bytes]]) -> dict[int, str]:
     """Return the form (`words.plain`) of each letter's text by its id; `keys` are letters by theirs,
-    each with its text key."""
+    each with its text key. A step that was damaged is named in the log, and found by nobody."""
     parts: dict[int, list[str]] = {pk: [] for pk in keys}
     steps = Step.objects.filter(case_id__in=list(keys), body__isnull=False)
     for pk, number, kind, body in steps.order_by("case_id", "number").values_list(
@@ -63,13 +65,28 @@ def texts(keys: Mapping[int, tuple[Case, bytes]]) -> dict[int, str]:
     ):
         case, key = keys[pk]
         assert body is not None
-        parts[pk].append(text_of(kind, json.loads(sealing.unseal(case, str(number), body, key))))
+        try:
+            packed = sealing.unseal(case, str(number), body, key)
+        except envelope.SealBroken:
+            log.exception("step %s of %s does not open", number, case.ref)
+            continue
+        parts[pk].append(text_of(kind, json.loads(packed)))
     return {pk: plain(BREAK.join(of_letter)) for pk, of_letter in parts.items()}
 
 
 def opened(cases: Iterable[Case]) -> dict[int, tuple[Case, bytes]]:
-    """Return the letters by their ids, each with its text key; erased ones are left out."""
-    return {case.pk: (case, sealing.text_key(case)) for case in cases if case.text_key is not None}
+    """Return the letters by their ids, each with its text key.
+
+    Erased ones are left out, and those whose key was damaged, which the log names.
+    """
+    found = {}
+    for case in cases:
+        try:
+            if case.text_key is not None:
+                found[case.pk] = (case, sealing.text_key(case))
+        except envelope.SealBroken:
+            log.exception("the key of %s does not open", case.ref)
+    return found
 
 
 # --- building -------------------------------------------------------------------------------------

@@ -256,3 +256,20 @@ def test_erasing_takes_a_letter_out_of_the_index_at_once(cast: Cast, now: dateti
     assert list(search.candidates(["停水"], 50)) == [[]]
     assert SearchSegment.objects.get().version == segment.version + 1
     assert not SearchPending.objects.exists()
+
+
+def test_a_damaged_letter_hides_no_other_one(
+    cast: Cast, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged, worse, whole = (
+        cast.file(now, title="停水", text="宿舍停水了几天。").case for _ in range(3)
+    )
+    damaged.steps.update(body=b"\x01 changed by somebody, so that it opens no more")
+    Case.objects.filter(pk=worse.pk).update(
+        text_key=b"\x01 changed as well, and long enough for it"
+    )
+    for _ in range(2):
+        assert found(cast, "停水", now) == {whole.locator}
+        search.keep_up(most=0)
+    assert damaged.ref in caplog.text
+    assert worse.ref in caplog.text
