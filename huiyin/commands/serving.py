@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.conf import settings
 
-from huiyin.commands import Refused
+from huiyin.commands import Refused, tables
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
         witnesses()  # a bad list is named now, not by a worker that ends
     except WitnessError as error:
         raise Refused(str(error)) from error
+    tables.require_current()
     worker = None
     if not args.no_worker:
         worker = subprocess.Popen(

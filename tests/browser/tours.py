@@ -123,7 +123,7 @@ WALKS = {
         "staff",
         """
         owed notices letters search new letter units unit add_unit add_post add_claim
-        appoint add_account categories add_category calendar calendar_day shorten
+        appoint add_account categories add_category independence calendar calendar_day shorten
         """,
     ),
     "writing": Walk(

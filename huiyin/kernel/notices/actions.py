@@ -6,18 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import apprise
 from django.conf import settings
 from django.db import transaction
 
 from huiyin.kernel import rows
 from huiyin.kernel.notices.models import Attempt, Channel, Notice
-from huiyin.kernel.notices.robots import read_answers
 
 RETRY = (1, 5, 30, 120, 720)  # minutes
 log = logging.getLogger("huiyin.notices")
 Sender = Callable[[str, str, str], bool]
-read_answers()
 
 
 def draft(
@@ -56,6 +53,11 @@ def queue(
 
 def send_with_apprise(address: str, title: str, body: str) -> bool:
     """Send one message over one Apprise address; False when the service did not take it."""
+    import apprise  # here: it takes a while, and most processes send nothing
+
+    from huiyin.kernel.notices.robots import read_answers
+
+    read_answers()
     outlet = apprise.Apprise()
     return bool(outlet.add(address)) and bool(outlet.notify(title=title, body=body))
 

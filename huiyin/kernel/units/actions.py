@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -211,6 +212,21 @@ def release(tenure: Tenure, *, now: datetime, by: Acting | None = None) -> None:
         tenure.save(update_fields=["ends"])
         what = "holder released"
     _record(what, f"post:{tenure.post.code}", now, by)
+
+
+@transaction.atomic
+def change_organisation(*, now: datetime, by: Acting | None = None, **changes: Any) -> Organisation:
+    """Change what the organisation has set up; the log says what, and of a post which one."""
+    mine = Organisation.objects.select_for_update().get(pk=1)
+    for name, value in changes.items():
+        if getattr(mine, name) == value:
+            continue
+        setattr(mine, name, value)
+        facts = {"to": value.code} if isinstance(value, Post) else {}
+        _record(f"{name} changed", "organisation", now, by, **facts)
+    mine.full_clean()
+    mine.save()
+    return mine
 
 
 @transaction.atomic

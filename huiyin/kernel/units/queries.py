@@ -3,8 +3,8 @@
 import hashlib
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,7 +17,6 @@ class NoOrganisation(RuntimeError):
     """The service was started before the organisation was set up (`huiyin init`)."""
 
 
-SECOND = timedelta(seconds=1)
 FRESH = 2.0  # seconds for which one process may go on with what it has read
 _read: tuple[float, Organisation] | None = None
 
@@ -138,37 +137,6 @@ def _reached(user: int, made_by: dict[int, set[int]]) -> set[int]:
         reached |= following
         following = {above for maker in following for above in made_by.get(maker, ())} - reached
     return reached
-
-
-@Statement
-def _made_by(users: tuple[int, ...]) -> QuerySet[Tenure, tuple[Any, ...]]:
-    return Tenure.objects.filter(user_id__in=users).values_list(
-        "user_id", "appointed_by_id", "appointed_at",
-        "user__invitation__made_by_id", "user__invitation__made_at",
-    )  # fmt: skip
-
-
-def makers_of(user: int) -> dict[int, datetime]:
-    """Return who appointed the user or opened their account, and who made those, until when.
-
-    What came in until then, and complains of the maker, is none of the user's business either.
-    """
-    until: dict[int, datetime] = {}
-    unread = {user: datetime.max.replace(tzinfo=UTC)}
-    while unread:
-        found: dict[int, datetime] = {}
-        for made, *pairs in _made_by(tuple(unread)):
-            for maker, at in zip(pairs[::2], pairs[1::2], strict=True):
-                if maker is None or maker == user:
-                    continue
-                latest = min(at, unread[made])
-                if latest > max(
-                    until.get(maker, latest - SECOND), found.get(maker, latest - SECOND)
-                ):
-                    found[maker] = latest
-        until |= found
-        unread = found
-    return until
 
 
 def token_digest(token: str) -> bytes:
@@ -357,6 +325,14 @@ def runs_organisation(post: Post) -> bool:
         return False
     reception = organisation().reception
     return reception is None or post.unit_id in line_of(reception.unit_id)
+
+
+def outside_the_tree() -> QuerySet[Post]:
+    """Return the open posts in units outside the tree in which letters are received."""
+    reception = organisation().reception
+    root = line_of(reception.unit_id)[-1] if reception else None
+    posts = Post.objects.filter(closed_at__isnull=True).select_related("unit").order_by("id")
+    return posts.exclude(unit__lineage__ancestor_id=root) if root is not None else posts
 
 
 def vacant(now: datetime) -> QuerySet[Post]:

@@ -14,6 +14,7 @@ MESSAGES = {
     ),
     "only_joint": _("Only a joint letter has representatives."),
     "too_many": _("A joint letter has at most five representatives."),
+    "not_outside": _("This post stands in the tree that it is to be independent of."),
     "nobody_independent": _(
         "Nobody independent of those complained of is named here. Please turn to one of the outside bodies listed below."
     ),

@@ -13,7 +13,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
-from huiyin.kernel.units.queries import below, line_of, makers_of, organisation
+from huiyin.kernel.units.queries import NoOrganisation, below, line_of, organisation
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import places, rules, sealing, search, words
@@ -38,6 +38,20 @@ class Bar:
     posts: set[int] = field(default_factory=set)
     units: set[int] = field(default_factory=set)
     left: dict[datetime, set[int]] = field(default_factory=dict)
+
+    def add(self, post: int, ends: datetime | None, unit: int, now: datetime) -> None:
+        """Take in a post that the person holds or held, and one unit that it stands in or below."""
+        self.posts.add(post)
+        if ends is None or ends > now:
+            self.units.add(unit)
+        else:
+            self.left.setdefault(ends, set()).add(unit)
+
+    def reaches(self, at: datetime, maker: "Bar | None") -> bool:
+        """Whether who made the person at that time bars letters that they do not bar yet."""
+        if maker is None:
+            return True
+        return maker.until is not None and maker.until < min(at, self.until or at)
 
     def holds(self, case: Case) -> bool:
         """Whether the letter complains of the person."""
@@ -73,18 +87,20 @@ class Scope:
 
     def __post_init__(self) -> None:
         mine, user = self.acting.post.unit_id, self.acting.user.pk
-        until = makers_of(user)
-        bars = {user: self.own} | {maker: Bar(at) for maker, at in until.items()}
+        bars: dict[int, Bar] = {user: self.own}
         line: dict[int, int] = {}
-        for person, post, ends, unit, ancestor, distance in _held(tuple(bars), self.now):
-            bar = bars[person]
-            bar.posts.add(post)
-            if ends is None or ends > self.now:
-                bar.units.add(ancestor)
-            else:
-                bar.left.setdefault(ends, set()).add(ancestor)
-            if unit == mine and person == user:
-                line[distance] = ancestor
+        unread = {user}
+        while unread:  # the user, who appointed them or opened their account, who did that to those
+            rows = list(_held(tuple(unread), self.now))
+            unread = set()
+            for person, post, ends, unit, ancestor, distance, *makers in rows:
+                bars[person].add(post, ends, ancestor, self.now)
+                if unit == mine and person == user:
+                    line[distance] = ancestor
+                for maker, at in zip(makers[::2], makers[1::2], strict=True):
+                    if maker is not None and bars[person].reaches(at, bars.get(maker)):
+                        bars[maker] = Bar(min(at, bars[person].until or at))
+                        unread.add(maker)
         self.lines = [line[distance] for distance in sorted(line)] or line_of(mine)
         self.own.units.update(self.lines)
         self.makers = [bar for person, bar in bars.items() if person != user]
@@ -168,6 +184,8 @@ def _held(users: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[Any, 
     return Tenure.objects.filter(user_id__in=users, starts__lte=now).values_list(
         "user_id", "post_id", "ends", "post__unit_id",
         "post__unit__lineage__ancestor_id", "post__unit__lineage__distance",
+        "appointed_by_id", "appointed_at",
+        "user__invitation__made_by_id", "user__invitation__made_at",
     )  # fmt: skip
 
 
@@ -541,13 +559,20 @@ def excusable(owing: list[Deadline]) -> list[Deadline]:
     ]
 
 
-def reception_for(case: Case, now: datetime) -> Post | None:
+def reception_for(case: Case, now: datetime) -> Post:
     """Return the post that receives a new letter: the reception, or the independent post (in a
-    unit outside the tree, a supervisory board say) when the reception itself is complained of;
-    None when the organisation has named none.
+    unit outside the tree, a supervisory board say) when the reception itself is complained of.
+
+    A letter that complains of both is taken all the same: it lies with a post that never sees it,
+    until an independent one is named. Raises NoOrganisation where there is no reception.
     """
     mine: Organisation = organisation()
-    for post in (mine.reception, mine.independent):
-        if post is not None and not is_barred(case, post, now):
-            return post
-    return None
+    named = [post for post in (mine.reception, mine.independent) if post is not None]
+    if not named:
+        raise NoOrganisation("no post receives letters: name the reception first")
+    return next((post for post in named if not is_barred(case, post, now)), named[-1])
+
+
+def lies_with_nobody(case: Case, now: datetime) -> bool:
+    """Whether nobody here may handle the letter: it complains of the post that it lies with."""
+    return is_barred(case, case.owner, now)

@@ -10,8 +10,6 @@ import unicodedata
 from functools import cache
 from itertools import pairwise
 
-from opencc import OpenCC
-
 _BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _RANGES = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))  # where Unicode keeps Han signs
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
@@ -24,6 +22,8 @@ ENOUGH = 4  # marks that leave few letters to be read
 @cache
 def _simpler() -> dict[int, str]:
     """Return the simplified sign for each traditional one (OpenCC's table of signs)."""
+    from opencc import OpenCC  # some milliseconds to load, which few commands have a use for
+
     signs = [chr(code) for first, last in _RANGES for code in range(first, last + 1)]
     simple = OpenCC("t2s").convert("\n".join(signs)).split("\n")
     table = {ord(a): b for a, b in zip(signs, simple, strict=True) if a != b}

@@ -15,14 +15,13 @@ from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.models import Entry
-from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
 from huiyin.kernel.vault import actions as vault
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import sealing, search
-from huiyin.parts.cases.actions._common import avoid, need
+from huiyin.parts.cases.actions._common import avoid, need, tell
 from huiyin.parts.cases.binding import about, bound
 from huiyin.parts.cases.conflict import complained_tree
 from huiyin.parts.cases.models import Case, Category, Step
@@ -196,8 +195,6 @@ def _file(
         steps_count=1,
     )
     reception = reception_for(case, now)
-    if reception is None:
-        raise BadInput("complained", "nobody_independent")
     case.unit, case.owner = reception.unit, reception
     key = sealing.new_text_key(case)
     case.title = sealing.seal_title(case, title, key)
@@ -250,6 +247,6 @@ def _file(
         rows.add(deadline)
         if identity:
             vault.seal_identity(case.ref, identity, now=now)
-        notices.queue(reception.pk, "case.filed", case.ref, now)
+        tell(case, reception, "filed", now)
         search.pending(case.pk)
     return Filed(case, code, entry=entry, deadline=deadline)
