@@ -243,8 +243,11 @@ def keep_up(
 ) -> int:
     """Bring pending letters into the index while there are more than `most`; return how many.
 
-    The segments with the most of them come first; it ends after about `seconds`.
+    The segments with the most of them come first; it ends after about `seconds`. What was erased by a
+    process that ended before it could build its segment anew is taken out first, however little waits.
     """
+    erased = SearchPending.objects.filter(case__text_key__isnull=True)
+    rebuild_of(erased.values_list("case_id", flat=True))
     until = time.monotonic() + seconds
     counts = (
         SearchPending.objects.annotate(segment=F("case_id") / SPAN)

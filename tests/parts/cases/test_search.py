@@ -258,6 +258,22 @@ def test_erasing_takes_a_letter_out_of_the_index_at_once(cast: Cast, now: dateti
     assert not SearchPending.objects.exists()
 
 
+def test_what_was_erased_by_a_process_that_ended_at_once_leaves_the_index_in_the_next_round(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cast.file(now, title="停水", text="宿舍停水了几天。").case
+    search.keep_up(most=0)
+    withdraw(case.locator, "已经解决。", now=now)
+    later = now + timedelta(days=organisation().keep_identity_days + 60)
+    with monkeypatch.context() as ended:
+        ended.setattr(search, "rebuild_of", lambda _ids: None)
+        assert closing.erase_due(later) == 1
+    assert list(search.candidates(["停水"], 50)) == [[case.pk]]
+    search.keep_up()
+    assert list(search.candidates(["停水"], 50)) == [[]]
+    assert not SearchPending.objects.exists()
+
+
 def test_a_damaged_letter_hides_no_other_one(
     cast: Cast, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
