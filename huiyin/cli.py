@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from huiyin import private_files
 from huiyin.commands import Refused
 
 COMMANDS = {
@@ -50,6 +51,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    private_files.begin()
     words = list(sys.argv[1:] if argv is None else argv)
     command = words[0] if words and words[0] in COMMANDS else None
     if command is not None and command not in ALONE:

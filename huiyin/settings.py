@@ -22,8 +22,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin import private_files
 from huiyin.services import mail, postgresql
 
+private_files.begin()
 BASE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("HUIYIN_VAR", Path.cwd() / "var")).resolve()
 HUIYIN_KEYS = Path(os.environ.get("HUIYIN_KEYS", VAR / "keys"))
@@ -32,6 +34,7 @@ HUIYIN_LOG = Path(os.environ.get("HUIYIN_LOG_FILES", VAR / "log"))
 HUIYIN_LOG_ORIGIN = os.environ.get("HUIYIN_LOG_ORIGIN", "localhost/huiyin")
 HUIYIN_WITNESSES = os.environ.get("HUIYIN_WITNESSES", "")
 DEBUG = os.environ.get("HUIYIN_DEBUG") == "1"
+private_files.close_home(VAR, VAR / "huiyin.sqlite3", HUIYIN_KEYS)
 
 
 def _web_secret() -> str:
@@ -58,7 +61,6 @@ def _web_secret() -> str:
 def _database() -> dict[str, object]:
     url = os.environ.get("HUIYIN_DATABASE_URL")
     if not url:
-        VAR.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR / "huiyin.sqlite3",
@@ -66,10 +68,10 @@ def _database() -> dict[str, object]:
             "OPTIONS": {
                 "timeout": 30,
                 "transaction_mode": "IMMEDIATE",
-                # FAST overwrites what is deleted inside a page that is written anyway: a destroyed
-                # key leaves no copy in the file.
+                # What is deleted is overwritten, in pages that become free as well: a destroyed key
+                # leaves no copy in the file.
                 "init_command": (
-                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=FAST;"
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"
                     "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
                 ),
             },
@@ -186,11 +188,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # count stays for what needs a sign-in already. Its limits by address would keep colleagues out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "huiyin.web.staff.second_factor.SealedFactors"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "authenticate": "huiyin.web.staff.sign_in.AuthenticateForm",
     "reauthenticate": "huiyin.web.staff.sign_in.ReauthenticateForm",
 }
+SESSION_ENGINE = "huiyin.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_PROXY

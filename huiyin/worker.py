@@ -11,15 +11,18 @@ from typing import TypeVar
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 
+from huiyin.kernel import write_ahead
 from huiyin.kernel.clock import rounds
 from huiyin.kernel.clock.sweep import Swept, sweep
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.ledger import cosigning, sequencer
 from huiyin.kernel.notices import actions as notices
+from huiyin.parts.cases import search
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
 from huiyin.solves import Solves
+from huiyin.web.sessions import SessionStore
 from huiyin.wiring import (
     DEADLINE_HANDLERS,
     EVERY_HOUR,
@@ -74,6 +77,7 @@ def round_now(
         lambda: sweep(now, DEADLINE_HANDLERS, stop=lambda: stop() or time.monotonic() > until),
         Swept(),
     )
+    tasks.take("the search index", lambda: search.keep_up(stop=stop), None)
     sent = tasks.take("the notices", lambda: _send(now), 0)
     done = (
         f"warned {swept.warned}, escalated {swept.escalated}, late {swept.late}, "
@@ -97,15 +101,16 @@ def _send(now: datetime) -> int:
 def keep_house(now: datetime, tasks: Tasks | None = None) -> None:
     """Destroy what is kept no longer, and leftovers of drafts."""
     tasks = tasks or Tasks()
-    for do in (_erase, reception.forget, files.sweep_drafts, _sweep_orphans, *EVERY_HOUR):
+    for do in (
+        closing.erase_due, reception.forget, _clear_sessions, files.sweep_drafts, _sweep_orphans,
+        *EVERY_HOUR,
+    ):  # fmt: skip
         step: Callable[[], object] = partial(do, now)
         tasks.take(do.__name__.lstrip("_"), step, None)
 
 
-def _erase(now: datetime) -> None:
-    if closing.erase_due(now) and connection.vendor == "sqlite":
-        with connection.cursor() as cursor:  # the log still holds pages with the destroyed keys
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _clear_sessions(now: datetime) -> None:
+    SessionStore.clear_expired()
 
 
 def _sweep_orphans(now: datetime) -> None:
@@ -128,6 +133,7 @@ def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
 
 def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -> None:
     housekept: datetime | None = None
+    emptied = False  # who ran before may have left a log with destroyed keys in it
     while not stop.is_set() and wanted():
         began, tasks = time.monotonic(), Tasks()
         round_now(stop.is_set, tasks=tasks)
@@ -135,8 +141,10 @@ def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -
         tasks.take("the rosters", partial(solves.round_now, now), None)
         if housekept is None or now - housekept >= HOUSEKEEPING:
             keep_house(now, tasks)
-            housekept = now
+            housekept, emptied = now, False
         tasks.take("the note of the round", partial(rounds.finish, now, tasks.failed), None)
+        if not emptied:
+            emptied = tasks.take("emptying the log of the database", write_ahead.emptied, False)
         if tasks.away:
             stop.wait(10)
         stop.wait(max(0.0, PAUSE - (time.monotonic() - began)))

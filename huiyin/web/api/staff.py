@@ -64,7 +64,7 @@ def owed(
 
 @router.get("/cases", response=shown.SummaryPage)
 def worklist(request: HttpRequest, wanted: Annotated[Wanted, Query()]) -> shown.SummaryPage:
-    """List letters that the post may see; search finds words of two characters and more."""
+    """List letters that the post may see; search finds whatever stands in a letter, word for word."""
     page = queries.worklist(
         auth.acting(request),
         queries.Filter(

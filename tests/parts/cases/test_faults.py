@@ -146,7 +146,7 @@ print(Case.objects.count(), Step.objects.count(), SealedIdentity.objects.count()
 
 
 @pytest.mark.parametrize(
-    "at", ["huiyin.parts.cases.search.index", "huiyin.kernel.vault.actions.seal_identity"]
+    "at", ["huiyin.parts.cases.search.pending", "huiyin.kernel.vault.actions.seal_identity"]
 )
 def test_a_process_killed_while_filing_leaves_no_letter_and_the_form_can_be_sent_again(
     home: Home, at: str

@@ -110,7 +110,7 @@ def record(
     )
     step.save(force_insert=True)
     if body and isinstance(body.get("text"), str):
-        search.add(case.pk, search.blind(search.words(body["text"])))
+        search.pending(case.pk)
     return step
 
 

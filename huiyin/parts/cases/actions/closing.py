@@ -134,7 +134,7 @@ def _erase(case: Case, now: datetime) -> None:
     record(case, "case.erased", now, by=CLOCK)
     vault.erase(case.ref, now=now)
     case.text_key, case.phrase_hash, case.erased_at = None, "", now
-    search.forget(case.pk)
+    search.pending(case.pk)
     case.save()
 
 
@@ -145,7 +145,7 @@ def erase_due(now: datetime, limit: int = 200) -> int:
     """
     before = now - timedelta(days=organisation().keep_identity_days)
     due = Case.objects.filter(closed_at__lte=before, erased_at__isnull=True).order_by("closed_at")
-    erased = 0
+    erased: list[int] = []
     for locator in list(due.values_list("locator", flat=True)[:limit]):
         with transaction.atomic():
             case = case_for_writer(locator, lock=True)
@@ -156,5 +156,6 @@ def erase_due(now: datetime, limit: int = 200) -> int:
                 and not _may_ask(case, now)
             ):
                 _erase(case, now)
-                erased += 1
-    return erased
+                erased.append(case.pk)
+    search.rebuild_of(erased)
+    return len(erased)

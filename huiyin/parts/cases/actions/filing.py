@@ -221,7 +221,6 @@ def _file(
     body = {"title": title, "text": text, "place": place, "about": about(case)}
     if given.sender:
         body["sender"] = given.sender
-    hashes = search.blind(search.words(f"{title}\n{text}\n{place}"))
     deadline = clock.prepare(
         "case.forward",
         subject=case.ref,
@@ -271,5 +270,5 @@ def _file(
         if identity:
             vault.seal_identity(case.ref, identity, now=now)
         tell(case, reception, "filed", now)
-        search.index(case.pk, hashes)
+        search.pending(case.pk)
     return Filed(case, code, entry=entry, deadline=deadline)

@@ -2,8 +2,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from huiyin.parts.cases.migrations._steps import STEPS
-
 
 class Migration(migrations.Migration):
 
@@ -27,6 +25,19 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('name_en', models.CharField(blank=True, max_length=120)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchSegment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(unique=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('wrapped_key', models.BinaryField()),
             ],
             options={
                 'indexes': [],
@@ -83,6 +94,19 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['unit', 'next_due_at'], name='case_unit_due'), models.Index(fields=['unit', '-id'], name='case_unit_newest'), models.Index(fields=['owner', 'next_due_at'], name='case_owner_due'), models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at', 'id'], name='case_due'), models.Index(fields=['stage', '-id'], name='case_stage_newest'), models.Index(condition=models.Q(('closed_at__isnull', False), ('erased_at__isnull', True)), fields=['closed_at'], name='case_to_erase')],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchBucket',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='buckets', to='cases.searchsegment')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('sealed', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('segment', 'number'), name='one_search_bucket')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -215,5 +239,15 @@ class Migration(migrations.Migration):
                 'constraints': [],
             },
         ),
-        *STEPS,
+        migrations.CreateModel(
+            name='SearchPending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
     ]

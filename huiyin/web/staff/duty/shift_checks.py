@@ -22,7 +22,7 @@ from huiyin.parts.duty.actions.checklists import Found
 from huiyin.parts.duty.models import CheckItem, Checklist, DutyPoint
 from huiyin.web.fields import DayField
 from huiyin.web.staff.access import page, staff
-from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse
+from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse, sure
 from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
@@ -55,6 +55,8 @@ class CheckForm(ShiftForm):
                 self.fields[f"note-{item.pk}"] = forms.CharField(
                     label=_("What is wrong"), max_length=200, required=False
                 )
+        if any(item.kind == CheckItem.Kind.LOOK for item in self.items):
+            self.fields["sure"] = sure()
         for field in self.fields.values():
             field.error_messages["required"] = f"{field.label}: {_('Please give an answer.')}"
 
@@ -108,7 +110,8 @@ def check(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Ht
     if form.is_bound and form.is_valid():
         try:
             done, new = checklists.carry_out(
-                acting, pk, form.found(), now=now  # type: ignore[attr-defined]
+                acting, pk, form.found(), now=now,  # type: ignore[attr-defined]
+                sure=form.cleaned_data.get("sure", False),
             )  # fmt: skip
         except BadInput as error:
             form.refuse(error)
