@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('units', '0001_initial'), ('units', '0002_appointments')]
+    replaces = [('units', '0001_initial'), ('units', '0002_appointments'), ('units', '0002_language_of_notices')]
 
     initial = True
 
@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(default='Asia/Shanghai', max_length=40)),
                 ('country', models.CharField(blank=True, default='CN', max_length=2)),
                 ('pack', models.CharField(default='cn-petition-2022', max_length=40)),
+                ('language', models.CharField(choices=[('zh-hans', '中文'), ('en', 'English')], default='zh-hans', help_text='The language of notices to its posts', max_length=8)),
                 ('reception', models.ForeignKey(blank=True, help_text='The post that receives letters which nobody else claims', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('independent', models.ForeignKey(blank=True, help_text='The post that takes letters about the top of the organisation', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('outside', models.TextField(blank=True, help_text='Where else people may turn: authorities, hotlines, courts')),
