@@ -1,12 +1,13 @@
 """XML of office files: parsed without anything fetched or expanded, blanked by name and namespace."""
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from huiyin.kernel.files.verdict import FileRefused
 
-Element = etree._Element
+Element: TypeAlias = Any  # lxml comes without types
 
 _FAMILIES = (
     "http://schemas.openxmlformats.org/",
@@ -30,22 +31,25 @@ _DROPPED = _OBJECTS | {
     "smartTagPr", "customXmlPr", "saveThroughXslt", "externalData", "svgBlip", "absPath",
     "revisionPtr", "customWorkbookViews", "customSheetViews", "webPublishItems", "webPublishing",
     "fileSharing", "permStart", "permEnd", "creator", "lastModifiedBy", "initial-creator",
-    "printed-by", "creator-initials", "sender-initials", "creation-date", "event-listeners",
+    "alias", "tag", "printed-by", "creator-initials", "sender-initials", "creation-date", "event-listeners",
     "scripts", "legacyDrawingHF", "sheetDataSet", "custDataLst", "tagLst",
 }  # fmt: skip
 _SVG_TITLE = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}title"
 _DATE = "{http://purl.org/dc/elements/1.1/}date"
 _BLANKED = {"author", "initials", "userId", "userName", "lastModifiedBy", "displayName",
-            "refreshedBy", "providerId", "presenceInfo", "lastEdited"}  # fmt: skip
+            "refreshedBy", "user", "providerId", "presenceInfo", "lastEdited"}  # fmt: skip
 _REMOVED = {"gfxdata", "uid", "documentId", "date", "dateUtc", "dT", "refreshedDate",
             "refreshedDateIso", "codeName", "macro", "rsid", "paragraph-rsid"}  # fmt: skip
 """Attributes without which every program reads on: stamps, dates of changes, copies of drawings."""
-_NAMED = {"docPr", "cNvPr", "imagedata", "shape", "rect", "frame", "image", "cmAuthor"}
+_NAMED = {"docPr", "cNvPr", "imagedata", "shape", "rect", "frame", "image", "cmAuthor", "theme",
+          "clrScheme", "fontScheme", "fmtScheme"}  # fmt: skip
 _NAMES = {"name", "descr", "title", "alt", "href"}
 """Attributes of drawings that hold the path or name of the file they came from."""
+_NOTED = {"definedName", "scenario"}
+_NOTES = {"comment", "description", "help", "statusBar", "customMenu"}
 _TEXTS = {"author", "desc"}
 _HIDDEN_ELEMENTS = {"delText", "delInstrText", "moveFrom", "deletion", "hidden-text",
-                    "hidden-paragraph"}  # fmt: skip
+                    "hidden-paragraph", "vanish"}  # fmt: skip
 _SHOWN_FIELDS = {
     "PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "TOC", "REF", "PAGEREF", "NOTEREF", "HYPERLINK",
     "SEQ", "DATE", "TIME", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "EQ", "STYLEREF", "SYMBOL",
@@ -106,8 +110,11 @@ def blank(root: Element, traces: Traces, *, flows: bool = True) -> None:
             continue
         if verdict & _EMPTY:
             element.text = ""
-        if verdict & _HIDES:
-            traces.residue |= flows
+        if verdict & _REFERS and element.text:
+            element.text = element.text.rpartition("]")[2]
+        if verdict & _HIDES and flows:
+            off = {"0", "false", "off"}
+            traces.residue |= local(tag) != "vanish" or off.isdisjoint(element.attrib.values())
         if element.attrib:
             _attributes(element, tag, traces, flows)
     if root.tag in dropped:
@@ -117,15 +124,19 @@ def blank(root: Element, traces: Traces, *, flows: bool = True) -> None:
     _fields(root)
 
 
-_DROP, _OBJECT, _EMPTY, _HIDES = 1, 2, 4, 8
+_DROP, _OBJECT, _EMPTY, _HIDES, _REFERS = 1, 2, 4, 8, 16
+_CHART_FORMULA = "/chart}f"
+"""A chart's reference, which may begin with the path of another workbook, in brackets."""
 
 
 def _judge(tag: str) -> int:
     name = local(tag)
     if name in _DROPPED or not _known(tag) or tag == _DATE:
         return _DROP | (_OBJECT if name in _OBJECTS else 0)
-    return (_EMPTY if name in _TEXTS or tag == _SVG_TITLE else 0) | (
-        _HIDES if name in _HIDDEN_ELEMENTS else 0
+    return (
+        (_EMPTY if name in _TEXTS or tag == _SVG_TITLE else 0)
+        | (_HIDES if name in _HIDDEN_ELEMENTS else 0)
+        | (_REFERS if tag.endswith(_CHART_FORMULA) else 0)
     )
 
 
@@ -140,8 +151,12 @@ def _attributes(element: Element, tag: str, traces: Traces, flows: bool) -> None
         if short.startswith("rsid") or short in _REMOVED or not _known(key):
             if short != "date" or "author" in {local(other) for other in element.attrib}:
                 del element.attrib[key]
-        elif short in _BLANKED or (short in _NAMES and name in _NAMED and not key.endswith("/xlink}href")):
+        elif short in _BLANKED or (
+            short in _NAMES and name in _NAMED and not key.endswith("/xlink}href")
+        ):
             element.set(key, "")
+        elif short in _NOTES and name in _NOTED:
+            del element.attrib[key]
         elif short in {"hidden", "state", "visibility", "display"} and name != "col-default":
             traces.residue |= flows and value in {
                 "1",
@@ -151,9 +166,7 @@ def _attributes(element: Element, tag: str, traces: Traces, flows: bool) -> None
                 "collapse",
                 "filter",
             }
-    if name == "vanish":
-        traces.residue |= flows and next(iter(element.attrib.values()), "1") not in {"0", "false"}
-    if name in {"instr", "fldSimple"}:
+    if name == "fldSimple":
         _simple_field(element)
 
 

@@ -15,7 +15,7 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from huiyin.kernel.files.portable_streams import clean_stream
+from huiyin.kernel.files.portable_streams import clean_stream, drawing_tells
 from huiyin.kernel.files.verdict import DECODER_ERRORS, FileRefused, Limits, Remark
 
 # It logs what it stumbles over, and that may quote the file.
@@ -36,7 +36,18 @@ _PAGE_KEPT = {
     "/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox",
     "/Contents", "/Rotate", "/Group", "/Annots", "/UserUnit", "/Tabs", "/Dur", "/Trans",
 }  # fmt: skip
+_FORM_KEPT = {
+    "/Type", "/Subtype", "/FormType", "/BBox", "/Matrix", "/Resources", "/Group", "/Name", "/OC",
+    "/Length", "/Filter", "/DecodeParms",
+}  # fmt: skip
+_IMAGE_KEPT = {
+    "/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent",
+    "/ImageMask", "/Mask", "/Decode", "/Interpolate", "/SMask", "/SMaskInData", "/Matte", "/Name",
+    "/OC", "/Length", "/Filter", "/DecodeParms",
+}  # fmt: skip
+_KEPT = {"/Form": _FORM_KEPT, "/Image": _IMAGE_KEPT}
 _FAULTS: tuple[type[Exception], ...] = (PyPdfError, *DECODER_ERRORS)
+_LAYERS = {"/OCG", "/OCMD"}
 _ACTIONS_KEPT = {"/URI", "/GoTo", "/Named"}
 _ENCLOSURES = {"/FileAttachment", "/Screen", "/Movie", "/Sound", "/RichMedia", "/3D"}
 _INVISIBLE = 2 | 32
@@ -115,6 +126,12 @@ class _Rewriting:
     def _clean_page(self, page: DictionaryObject) -> None:
         for key in [key for key in page if key not in _PAGE_KEPT]:
             del page[key]
+        contents = page.get("/Contents")
+        contents = contents.get_object() if contents is not None else None
+        for part in contents if isinstance(contents, ArrayObject) else [contents]:
+            part = part.get_object() if part is not None else None  # noqa: PLW2901
+            if isinstance(part, StreamObject):
+                self._residue |= drawing_tells(part, self._limits)
         annotations = page.get("/Annots")
         if annotations is None:
             return
@@ -160,6 +177,11 @@ class _Rewriting:
         if isinstance(obj, DictionaryObject):
             self._scrub_dictionary(obj)
             if isinstance(obj, StreamObject):
+                kind = str(obj.get("/Subtype"))
+                for key in [key for key in obj if kind in _KEPT and key not in _KEPT[kind]]:
+                    del obj[key]
+                if kind == "/Form":
+                    self._residue |= drawing_tells(obj, self._limits)
                 self._residue |= clean_stream(obj, self._limits)
             for value in obj.values():
                 self._scrub(value, depth + 1)
@@ -182,6 +204,10 @@ class _Rewriting:
             obj.pop(NameObject("/T"), None)  # the name of whoever made the annotation
         if obj.get("/Subtype") == "/Link":
             obj.pop(NameObject("/Contents"), None)
+        for properties in _dictionary(obj.get("/Properties")).values():
+            marked = properties.get_object()
+            if isinstance(marked, DictionaryObject) and marked.get("/Type") not in _LAYERS:
+                marked.clear()
         self._scrub_action(obj)
 
     def _scrub_action(self, obj: DictionaryObject) -> None:

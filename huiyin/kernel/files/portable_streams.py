@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 
+from pypdf.filters import decode_stream_data
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, StreamObject
 
 from huiyin.kernel.files.embedded import clean_profile, jpeg_parts
@@ -13,7 +14,8 @@ _FLATE = {"/FlateDecode", "/Fl"}
 _JPEG = {"/DCTDecode", "/DCT"}
 _OPAQUE = {"/JPXDecode", "/JBIG2Decode"}
 """Codes of pictures with boxes or segments for notes, that nothing here reads."""
-_INLINE_JPEG = re.compile(rb"\bBI\b[^\x00]{0,400}?/(?:DCT|DCTDecode)\b")
+_INLINE_JPEG = re.compile(rb"/(?:DCT|DCTDecode)\b")
+_REMARK = re.compile(rb"(?:^|[\r\n])%")
 
 
 def clean_stream(stream: StreamObject, limits: Limits) -> bool:
@@ -33,12 +35,17 @@ def clean_stream(stream: StreamObject, limits: Limits) -> bool:
         return True
     if "/N" in stream and stream.get("/Subtype") is None and "/Type" not in stream:
         return _clean_profile(stream)
-    if "/Width" not in stream and stream.get("/Subtype") != "/Image":
-        data = stream_data
-        if filters == ["/FlateDecode"]:
-            data = zlib.decompressobj().decompress(stream_data, limits.unpacked)
-        return not filters[1:] and _INLINE_JPEG.search(data) is not None
     return False
+
+
+def drawing_tells(stream: StreamObject, limits: Limits) -> bool:
+    """Whether a stream of drawing instructions holds remarks, or photographs within itself."""
+    filters = _filters(stream)
+    data: bytes = stream._data
+    if filters and filters[0] in _FLATE:
+        data = zlib.decompressobj().decompress(data, limits.unpacked)
+        filters = filters[1:]
+    return bool(filters) or bool(_INLINE_JPEG.search(data)) or bool(_REMARK.search(data))
 
 
 def _filters(stream: StreamObject) -> list[str]:
@@ -78,7 +85,7 @@ def _clean_jpeg(stream: StreamObject, filters: list[str], limits: Limits) -> boo
         if isinstance(parameters, ArrayObject):
             bare[NameObject("/DecodeParms")] = ArrayObject(parameters[:-1])
             last = parameters[-1].get_object()
-        data = bare.get_data()
+        data = decode_stream_data(bare)
         if len(data) > limits.unpacked:
             raise FileRefused("bomb", {"unpacked_allowed": limits.unpacked})
         stream.pop(NameObject("/DecodeParms"), None)
@@ -95,7 +102,7 @@ def _clean_jpeg(stream: StreamObject, filters: list[str], limits: Limits) -> boo
 
 def _clean_profile(stream: StreamObject) -> bool:
     try:
-        profile = clean_profile(stream.get_data())
+        profile = clean_profile(decode_stream_data(stream))
     except ValueError:
         return False  # no profile: another stream with /N in it
     stream.pop(NameObject("/Filter"), None)

@@ -1,0 +1,447 @@
+"""A name planted in a file is gone from the copy that is shown, or the writer is told that it may stay."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import docx
+import openpyxl
+import pillow_heif
+import pytest
+from PIL import Image
+
+from huiyin.kernel.files.inspect import inspect
+from tests.support.files import box, film, sound
+from tests.support.planted_files import (
+    HEAD,
+    MARK,
+    artist,
+    holds,
+    jpeg,
+    odt,
+    package,
+    png,
+    profile,
+    saved,
+    sheet,
+    two_pictures,
+    word,
+)
+from tests.support.planted_pdf import PDF
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+CHANGE = "<w:p><w:ins w:id='1' {}><w:r><w:t>x</w:t></w:r></w:ins></w:p>"
+PICTURE = (
+    '<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="{name}" descr="{name}"/>'
+    '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData>'
+    '<a:blip r:embed="rIdP"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>'
+)
+
+
+def book_inside(name="a.xlsx", extra=()):
+    book = openpyxl.Workbook()
+    book.properties.creator = MARK
+    out = io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out, "a") as file:
+        for inner, body in extra:
+            file.writestr(inner, body)
+    return {f"word/embeddings/{name}": out.getvalue()}
+
+
+def shown(data, name="photo.jpg", kind="image"):
+    return word(
+        PICTURE.format(name="1"),
+        parts={f"word/media/{name}": data},
+        rels=[("rIdP", kind, f"media/{name}", False)],
+        types={f"word/media/{name}": "image/" + name.rpartition(".")[2]},
+    )
+
+
+def document(opening, body, encoding="utf-8"):
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><a:document {opening}>'
+        f"<a:body>{body}<a:p><a:r><a:t>正文</a:t></a:r></a:p></a:body></a:document>"
+    )
+    return word(parts={"word/document.xml": text.encode(encoding)})
+
+
+def field(*codes, kind="instrText"):
+    runs = "".join(f"<w:r><w:{kind}>{code}</w:{kind}></w:r>" for code in codes)
+    begin, middle, end = (
+        f'<w:r><w:fldChar w:fldCharType="{step}"/></w:r>' for step in ("begin", "separate", "end")
+    )
+    return word(f"<w:p>{begin}{runs}{middle}<w:r><w:t>x</w:t></w:r>{end}</w:p>")
+
+
+def hooked(kind, name, body, *, ref=""):
+    return word(
+        ref, parts={f"word/{name}": body}, rels=[("rIdX", kind, name, False)],
+        types={f"word/{name}": "application/xml"},
+    )  # fmt: skip
+
+
+def zipped(**options):
+    out = io.BytesIO(word())
+    with zipfile.ZipFile(out, "a") as file:
+        if "comment" in options:
+            file.comment = MARK.encode()
+        else:
+            file.writestr(options["name"], options["body"])
+    return out.getvalue()
+
+
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def with_template():
+    return package(
+        {
+            "word/document.xml": f"<w:document {W}><w:body><w:p/></w:body></w:document>",
+            "word/settings.xml": f'<w:settings {W} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:attachedTemplate r:id="rId1"/></w:settings>',
+        },
+        {"word/document.xml": MAIN},
+        {
+            "": [("rId1", "officeDocument", "word/document.xml", False)],
+            "word/document.xml": [("rId1", "settings", "settings.xml", False)],
+            "word/settings.xml": [
+                ("rId1", "attachedTemplate", f"file:///C:\\Users\\{MARK}\\Normal.dotm", True)
+            ],
+        },
+    )
+
+
+A = 'xmlns:a="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+WORD = {
+    "author and company": lambda: word(
+        parts={"docProps/core.xml": f"<c>{MARK}</c>", "docProps/app.xml": f"<c>{MARK}</c>",
+               "docProps/custom.xml": f"<c>{MARK}</c>", "docProps/thumbnail.jpeg": jpeg(exif=MARK)},
+        root=[("rId7", "extended-properties", "docProps/app.xml", False),
+              ("rId8", "custom-properties", "docProps/custom.xml", False),
+              ("rId9", "metadata/thumbnail", "docProps/thumbnail.jpeg", False)],
+    ),
+    "author of a change": lambda: word(CHANGE.format(f'w:author="{MARK}"')),
+    "author of a change, quoted singly and spaced": lambda: word(CHANGE.format(f"w:author = '{MARK}'")),
+    "author under another prefix": lambda: document(
+        A, f'<a:p><a:ins a:id="1" a:author="{MARK}"><a:r><a:t>x</a:t></a:r></a:ins></a:p>'
+    ),
+    "author in UTF-16": lambda: document(
+        A, f'<a:p><a:ins a:id="1" a:author="{MARK}"><a:r><a:t>x</a:t></a:r></a:ins></a:p>', "utf-16"
+    ),
+    "author under the strict namespace": lambda: document(
+        'xmlns:a="http://purl.oclc.org/ooxml/wordprocessingml/main"',
+        f'<a:p><a:ins a:id="1" a:author="{MARK}"/></a:p>',
+    ),
+    "author of a comment": lambda: hooked(
+        "comments", "comments.xml",
+        f'<w:comments {W}><w:comment w:id="0" w:author="{MARK}" w:initials="{MARK}"/></w:comments>',
+    ),
+    "people": lambda: hooked(
+        "http://schemas.microsoft.com/office/2011/relationships/people", "people.xml",
+        f'<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"><w15:person '
+        f'w15:author="{MARK}"/></w15:people>',
+    ),
+    "revision marks": lambda: word(f'<w:p w:rsidR="{MARK}"/>', settings=f'<w:rsids><w:rsid w:val="{MARK}"/></w:rsids>'),
+    "variables": lambda: word(settings=f'<w:docVars><w:docVar w:name="who" w:val="{MARK}"/></w:docVars>'),
+    "a template of one's own": with_template,
+    "mail merge": lambda: word(settings=f'<w:mailMerge><w:query w:val="{MARK}"/></w:mailMerge>'),
+    "a store of data": lambda: word(
+        parts={"customXml/item1.xml": f"<a>{MARK}</a>"},
+        rels=[("rIdX", "customXml", "../customXml/item1.xml", False)],
+    ),
+    "the binding of a store of data": lambda: word(
+        f'<w:sdt><w:sdtPr><w:alias w:val="{MARK}"/><w:dataBinding w:xpath="/{MARK}"/></w:sdtPr>'
+        "<w:sdtContent><w:p/></w:sdtContent></w:sdt>"
+    ),
+    "a smart tag": lambda: word(
+        f'<w:p><w:smartTag><w:smartTagPr><w:attr w:name="n" w:val="{MARK}"/></w:smartTagPr>'
+        "<w:r><w:t>x</w:t></w:r></w:smartTag></w:p>"
+    ),
+    "a printer": lambda: hooked("printerSettings", "printerSettings1.bin", MARK.encode("utf-16-le")),
+    "a signature": lambda: word(
+        parts={"_xmlsignatures/sig1.xml": f"<a>{MARK}</a>"},
+        root=[("rId9", "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin", "_xmlsignatures/sig1.xml", False)],
+    ),
+    "an embedded workbook's author": lambda: word(
+        parts=book_inside(), rels=[("rIdX", "package", "embeddings/a.xlsx", False)]
+    ),
+    "an embedded workbook with a macro": lambda: word(
+        parts=book_inside("a.xlsm", [("xl/vbaProject.bin", MARK)]),
+        rels=[("rIdX", "package", "embeddings/a.xlsm", False)],
+    ),
+    "a picture's author": lambda: shown(jpeg(exif=MARK)),
+    "a picture's comment": lambda: shown(jpeg(comment=MARK)),
+    "a second picture behind a picture": lambda: shown(two_pictures()),
+    "a picture's file name": lambda: shown(jpeg(), f"{MARK}.jpg"),
+    "a picture's path": lambda: word(PICTURE.format(name=f"C:\\Users\\{MARK}\\1.jpg")),
+    "a PNG's text": lambda: shown(png((b"tEXt", b"Author\x00" + MARK.encode())), "a.png"),
+    "behind a PNG": lambda: shown(png() + MARK.encode(), "a.png"),
+    "a WebP's author": lambda: shown(saved("WEBP", exif=artist()), "a.webp"),
+    "a TIFF's author": lambda: shown(saved("TIFF", exif=artist()), "a.tiff"),
+    "a GIF's comment": lambda: shown(saved("GIF", comment=MARK.encode()), "a.gif"),
+    "behind a bitmap": lambda: shown(saved("BMP") + MARK.encode(), "a.bmp"),
+    "a metafile's description": lambda: shown(
+        struct.pack("<II", 1, 88) + bytes(32) + b" EMF" + MARK.encode("utf-16-le"), "a.emf"
+    ),
+    "an SVG": lambda: shown(f"<svg xmlns='http://www.w3.org/2000/svg'><desc>{MARK}</desc></svg>".encode(), "a.svg+xml"),
+    "a font": lambda: hooked("font", "fonts/font1.odttf", MARK.encode()),
+    "the copy of a drawing": lambda: word(f'<w:p><w:pict><v:shape o:gfxdata="{MARK}" alt="{MARK}"/></w:pict></w:p>'),
+    "a link to a file of one's own": lambda: word(
+        rels=[("rIdX", "hyperlink", f"file:///C:/Users/{MARK}/a.doc", True)]
+    ),
+    "a field in one run": lambda: field(f'INCLUDEPICTURE "C:/Users/{MARK}/a.png"'),
+    "a field in several runs": lambda: field("INCL", "UDETEXT ", f"C:/{MARK}/a"),
+    "a simple field": lambda: word(f'<w:p><w:fldSimple w:instr="FILENAME {MARK}"/></w:p>'),
+    "deleted text": lambda: word(f"<w:p><w:del w:id='1'><w:r><w:delText>{MARK}</w:delText></w:r></w:del></w:p>"),
+    "hidden text": lambda: word(f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{MARK}</w:t></w:r></w:p>"),
+    "a remark in XML": lambda: word(f"<!-- {MARK} --><?made by {MARK}?>"),
+    "another vocabulary": lambda: word(f'<w:p xmlns:k="urn:k" k:by="{MARK}"><k:who>{MARK}</k:who></w:p>'),
+    "the name of a theme": lambda: hooked(
+        "theme", "theme/theme1.xml",
+        f'<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="{MARK}"/>',
+    ),
+    "who may edit": lambda: word(f'<w:permStart w:id="1" w:ed="{MARK}"/>'),
+    "a chart's workbook": lambda: hooked(
+        "chart", "charts/chart1.xml",
+        '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:f>'
+        f"'C:\\Users\\{MARK}\\[Book.xlsx]Sheet1'!$A$1</c:f></c:chartSpace>",
+    ),
+    "a part that nothing names": lambda: zipped(name="word/notes.xml", body=f"<a>{MARK}</a>"),
+    "the name of a part": lambda: zipped(name=f"word/{MARK}.xml", body="<a/>"),
+    "the package's comment": lambda: zipped(comment=True),
+}  # fmt: skip
+
+
+def noted():
+    return sheet(
+        parts={
+            "xl/comments1.xml": f"{HEAD}<comments xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
+            f"<authors><author>{MARK}</author></authors><commentList><comment ref='A1' authorId='0'>"
+            f"<text><r><t>{MARK}:</t></r><r><t>见附件</t></r></text></comment></commentList></comments>"
+        },
+        sheet_rels=[("rIdC", "comments", "../comments1.xml", False)],
+        types={"xl/comments1.xml": "application/xml"},
+    )
+
+
+def pivoted(kind, root):
+    return sheet(
+        parts={"xl/part.xml": root},
+        book_rels=[("rIdX", kind, "part.xml", False)],
+        types={"xl/part.xml": "application/xml"},
+    )
+
+
+S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+EXCEL = {
+    "the path where it lay": lambda: sheet(
+        book='<x15ac:absPath xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac" '
+        f'url="C:\\Users\\{MARK}\\"/>'
+    ),
+    "who reserved it": lambda: sheet(book=f'<fileSharing userName="{MARK}"/>'),
+    "author of a comment, also in its words": noted,
+    "a person of a thread": lambda: pivoted(
+        "http://schemas.microsoft.com/office/2017/10/relationships/person",
+        f'<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        f'<person displayName="{MARK}" userId="{MARK}" providerId="AD"/></personList>',
+    ),
+    "who refreshed a pivot table": lambda: pivoted(
+        "pivotCacheDefinition", f'<pivotCacheDefinition {S} refreshedBy="{MARK}"/>'
+    ),
+    "rows of a pivot table": lambda: pivoted(
+        "pivotCacheRecords", f'<pivotCacheRecords {S}><r><s v="{MARK}"/></r></pivotCacheRecords>'
+    ),
+    "a connection": lambda: pivoted("connections", f'<connections {S}><connection name="{MARK}"/></connections>'),
+    "revisions": lambda: pivoted("revisionHeaders", f'<headers {S}><header userName="{MARK}"/></headers>'),
+    "another workbook's path": lambda: sheet(
+        parts={
+            "xl/externalLinks/externalLink1.xml": f"<externalLink {S}/>",
+            "xl/externalLinks/_rels/externalLink1.xml.rels": f'{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="file:///C:\\Users\\{MARK}\\b.xlsx" TargetMode="External"/></Relationships>',
+        },
+        book_rels=[("rIdX", "externalLink", "externalLinks/externalLink1.xml", False)],
+        types={"xl/externalLinks/externalLink1.xml": "application/xml"},
+    ),
+    "a printer": lambda: sheet(
+        parts={"xl/printerSettings/printerSettings1.bin": MARK.encode("utf-16-le")},
+        sheet_rels=[("rIdP", "printerSettings", "../printerSettings/printerSettings1.bin", False)],
+        more='<pageSetup r:id="rIdP"/>',
+    ),
+    "a hidden sheet": lambda: sheet(state='state="veryHidden"', cells=f"<c r='B1' t='inlineStr'><is><t>{MARK}</t></is></c>"),
+    "a hidden column": lambda: sheet(more="<cols><col min='2' max='2' hidden='1'/></cols>", cells=f"<c r='B1' t='inlineStr'><is><t>{MARK}</t></is></c>"),
+    "a view of one's own": lambda: sheet(book=f'<customWorkbookViews><customWorkbookView name="{MARK}"/></customWorkbookViews>'),
+    "a scenario": lambda: sheet(more=f'<scenarios><scenario name="a" user="{MARK}" comment="by {MARK}"/></scenarios>'),
+    "an object": lambda: sheet(
+        parts={"xl/embeddings/oleObject1.bin": MARK.encode()},
+        sheet_rels=[("rIdO", "oleObject", "../embeddings/oleObject1.bin", False)],
+        more='<oleObjects><oleObject progId="Word" r:id="rIdO"/></oleObjects>',
+    ),
+}  # fmt: skip
+
+OPEN_TEXT = {
+    "author": lambda: odt(parts={"meta.xml": f"<a>{MARK}</a>"}),
+    "settings": lambda: odt(parts={"settings.xml": f"<a>{MARK}</a>"}),
+    "author of an annotation": lambda: odt(
+        f"<text:p><office:annotation><dc:creator>{MARK}</dc:creator><meta:creator-initials>{MARK}"
+        "</meta:creator-initials><text:p>x</text:p></office:annotation></text:p>"
+    ),
+    "author of a change": lambda: odt(
+        "<text:tracked-changes><text:changed-region><text:insertion><office:change-info>"
+        f"<dc:creator>{MARK}</dc:creator></office:change-info></text:insertion></text:changed-region>"
+        "</text:tracked-changes>"
+    ),
+    "deleted text": lambda: odt(
+        f"<text:tracked-changes><text:changed-region><text:deletion><text:p>{MARK}</text:p>"
+        "</text:deletion></text:changed-region></text:tracked-changes>"
+    ),
+    "a picture's author and name": lambda: odt(
+        f'<text:p><draw:frame draw:name="{MARK}"><draw:image xlink:href="Pictures/{MARK}.jpg"/>'
+        f"<svg:title>{MARK}</svg:title><svg:desc>{MARK}</svg:desc></draw:frame></text:p>",
+        {f"Pictures/{MARK}.jpg": jpeg(exif=MARK)},
+    ),
+    "thumbnail, configuration, signature": lambda: odt(
+        parts={"Thumbnails/thumbnail.png": png((b"tEXt", MARK.encode())), "manifest.rdf": MARK,
+               "META-INF/documentsignatures.xml": f"<a>{MARK}</a>", "Configurations2/a.xml": MARK}
+    ),
+    "an object": lambda: odt(parts={"Object 1": MARK}),
+    "a link to a file of one's own": lambda: odt(f'<text:p><text:a xlink:href="/home/{MARK}/a">x</text:a></text:p>'),
+}  # fmt: skip
+
+
+def heic():
+    pillow_heif.register_heif_opener()
+    return saved("HEIF", exif=artist())
+
+
+def animation():
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), color) for color in ("red", "blue")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], comment=MARK.encode())
+    return out.getvalue()
+
+
+def mpo():
+    out = io.BytesIO()
+    first, second = Image.new("RGB", (9, 9), "red"), Image.new("RGB", (9, 9), "blue")
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue() + jpeg(exif=MARK)
+
+
+PICTURES = {
+    "author.jpg": lambda: jpeg(exif=MARK),
+    "comment.jpg": lambda: jpeg(comment=MARK),
+    "colour profile.jpg": lambda: jpeg(icc=profile()),
+    "colour profile.png": lambda: saved("PNG", icc_profile=profile()),
+    "second picture.jpg": two_pictures,
+    "second picture of an MPO.jpg": mpo,
+    "behind the end.jpg": lambda: jpeg() + MARK.encode(),
+    "text.png": lambda: png((b"tEXt", b"Author\x00" + MARK.encode())),
+    "compressed text.png": lambda: png((b"zTXt", b"Author\x00\x00" + zlib.compress(MARK.encode()))),
+    "chunk of its own.png": lambda: png((b"zhNg", MARK.encode())),
+    "author.png": lambda: saved("PNG", exif=artist()),
+    "XMP.webp": lambda: saved("WEBP", xmp=f"<x>{MARK}</x>".encode()),
+    "author.webp": lambda: saved("WEBP", exif=artist()),
+    "comment.gif": lambda: saved("GIF", comment=MARK.encode()),
+    "comment of an animation.gif": animation,
+    "author.heic": heic,
+}
+
+
+def id3(text=MARK):
+    return b"ID3\x04\x00\x00\x00\x00\x00\x20" + text.encode().ljust(32, b"\x00")
+
+
+def mp3(head=b"", tail=b""):
+    return head + (b"\xff\xfb\x90\x00" + bytes(413)) * 3 + tail
+
+
+SOUNDS = {
+    "tag.mp3": lambda: mp3(id3()),
+    "two tags.mp3": lambda: mp3(id3("-") + id3()),
+    "tag at the end.mp3": lambda: mp3(tail=b"TAG" + MARK.encode().ljust(125, b"\x00")),
+    "words of a song.mp3": lambda: mp3(tail=b"LYRICSBEGIN" + MARK.encode() + b"LYRICS200"),
+    "list.wav": lambda: sound() + b"LIST" + struct.pack("<I", 17) + MARK.encode() + b"\x00",
+    "notes.flac": lambda: (
+        b"fLaC" + b"\x00\x00\x00\x22" + bytes(34) + b"\x84\x00\x00\x11" + MARK.encode() + b"\xff\xf8" + bytes(40)
+    ),
+    "behind.amr": lambda: b"#!AMR\n" + b"\x3c" + bytes(31) + MARK.encode(),
+    "behind.aac": lambda: (bytes.fromhex("fff15080043ffc") + bytes(26)) * 3 + MARK.encode(),
+    "place.mp4": lambda: film() + box(b"udta", MARK.encode()),
+    "box of its own.mp4": lambda: film() + box(b"who ", MARK.encode()),
+    "free space.mov": lambda: film() + box(b"free", MARK.encode()),
+    "handler.mp4": lambda: (
+        box(b"ftyp", b"isom\x00\x00\x02\x00isomiso2")
+        + box(b"moov", box(b"trak", box(b"mdia", box(b"hdlr", bytes(24) + MARK.encode() + b"\x00"))))
+        + box(b"mdat", b"\x01" * 64)
+    ),
+}  # fmt: skip
+
+PLANTED = {
+    **{f"{place} of a Word file": (make, "a.docx") for place, make in WORD.items()},
+    **{f"{place} of an Excel file": (make, "a.xlsx") for place, make in EXCEL.items()},
+    **{f"{place} of an ODT": (make, "a.odt") for place, make in OPEN_TEXT.items()},
+    **{f"{place} of a PDF": (make, "a.pdf") for place, make in PDF.items()},
+    **{place: (make, place) for place, make in PICTURES.items()},
+    **{place: (make, place) for place, make in SOUNDS.items()},
+}
+
+
+@pytest.mark.parametrize("place", PLANTED)
+def test_a_planted_name_is_gone_or_told_of(place):
+    make, name = PLANTED[place]
+    data = make()
+    assert holds(data)
+    found = inspect(data, name)
+    assert found.residue or not holds(found.clean)
+    assert found.scrubbed or found.residue
+
+
+@pytest.mark.parametrize("place", SOUNDS)
+def test_a_name_beside_a_recording_is_gone_although_a_voice_may_stay(place):
+    assert not holds(inspect(SOUNDS[place](), place).clean)
+
+
+STAYING = {
+    "a metafile's description of a Word file", "a font of a Word file", "deleted text of a Word file",
+    "hidden text of a Word file", "rows of a pivot table of an Excel file",
+    "a hidden sheet of an Excel file", "a hidden column of an Excel file", "deleted text of an ODT",
+    "notes in JPEG 2000 of a PDF", "a remark among drawing instructions of a PDF",
+    "a photograph among drawing instructions of a PDF", "a hidden layer of a PDF",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", sorted(set(PLANTED) - STAYING - set(SOUNDS)))
+def test_what_could_be_taken_out_is_not_told_of(place):
+    make, name = PLANTED[place]
+    assert not inspect(make(), name).residue
+
+
+@pytest.mark.parametrize(
+    "place", ["an embedded workbook's author of a Word file", "an object of an Excel file",
+              "an object of an ODT", "an enclosed file of a PDF"]
+)  # fmt: skip
+def test_an_object_that_is_left_out_is_told_of(place):
+    make, name = PLANTED[place]
+    assert inspect(make(), name).remarks == ("object",)
+
+
+def test_word_files_still_open_and_say_what_they_said():
+    for place, make in WORD.items():
+        if "prefix" not in place and "namespace" not in place:
+            clean = inspect(make(), "a.docx").clean
+            assert "strict" in place or docx.Document(io.BytesIO(clean)).element is not None
+    kept = docx.Document(
+        io.BytesIO(inspect(word("<w:p><w:r><w:t>三月工资</w:t></w:r></w:p>"), "a.docx").clean)
+    )
+    assert [paragraph.text for paragraph in kept.paragraphs] == ["正文", "三月工资"]
+
+
+def test_spreadsheets_still_open_and_say_what_they_said():
+    for make in EXCEL.values():
+        clean = inspect(make(), "a.xlsx").clean
+        with zipfile.ZipFile(io.BytesIO(clean)) as file:
+            assert "加班" in file.read("xl/worksheets/sheet1.xml").decode()
+    comment = (
+        openpyxl.load_workbook(io.BytesIO(inspect(noted(), "a.xlsx").clean)).active["A1"].comment
+    )
+    assert comment.text.strip() == "见附件"
