@@ -16,6 +16,8 @@ _PNG_KEPT = {
     b"pHYs", b"acTL", b"fcTL", b"fdAT",
 }  # fmt: skip
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_COPIES = 14
+"""Bytes a pixel of a bitmap that is written anew, all copies together."""
 _BITMAPS = {b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"BM": "BMP", b"GIF8": "GIF"}
 
 
@@ -119,9 +121,9 @@ def _webp(data: bytes) -> bytes:
 def _redrawn(data: bytes, form: str, limits: Limits) -> bytes:
     with Image.open(io.BytesIO(data), formats=[form]) as picture:
         width, height = picture.size
-        if width * height * 8 > limits.decoded:
+        if width * height * _COPIES > limits.decoded:
             raise FileRefused("bomb", {"width": width, "height": height,
-                                       "pixels_allowed": limits.decoded // 8})  # fmt: skip
+                                       "pixels_allowed": limits.decoded // _COPIES})  # fmt: skip
         dpi = picture.info.get("dpi")
         picture.load()
         bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())

@@ -29,6 +29,7 @@ QUEUE_SECONDS = 20.0
 MEMORY = 235 * MEGABYTE
 """Bytes besides the inspector itself, which has about 60 MB."""
 START_SECONDS = 60.0
+WALL_BASE = 10.0
 _GRACE = 5.0
 _ROOT = Path(__file__).resolve().parents[3]
 _slots = threading.BoundedSemaphore(AT_ONCE)
@@ -65,7 +66,7 @@ def inspect_apart(data: bytes, declared_name: str, *, limits: Limits) -> Inspect
 
 def _ask(data: bytes, name: str, limits: Limits) -> tuple[dict[str, Any], bytes]:
     cpu = cpu_seconds(len(data))
-    wall = 10 + 5 * cpu
+    wall = WALL_BASE + 5 * cpu
     header = {"name": name.encode("utf-8", "replace").decode(), "limits": asdict(limits), "cpu": cpu, "wall": wall,
               "memory": MEMORY}  # fmt: skip
     server = _server()

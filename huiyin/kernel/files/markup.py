@@ -58,6 +58,10 @@ _SHOWN_FIELDS = {
 """Fields whose code says nothing of files, users or other programs (ISO 29500-1, 17.16.5)."""
 
 
+_MOST_ATTRIBUTES = 500
+"""Of one element; reading them takes time by their square, and no program writes so many."""
+
+
 @dataclass(slots=True)
 class Traces:
     """What was met on the way: an object that is left out, or what is not seen but stays."""
@@ -83,7 +87,8 @@ def parse(body: bytes) -> Element:
 
 def unparse(root: Element) -> bytes:
     """The part as UTF-8."""
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    body: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return body
 
 
 def local(name: str) -> str:
@@ -146,6 +151,8 @@ def _known(name: str) -> bool:
 
 def _attributes(element: Element, tag: str, traces: Traces, flows: bool) -> None:
     name = local(tag)
+    if len(element.attrib) > _MOST_ATTRIBUTES:
+        raise ValueError("too many attributes")
     for key, value in element.attrib.items():
         short = local(key)
         if short.startswith("rsid") or short in _REMOVED or not _known(key):

@@ -109,7 +109,7 @@ def mp3_frames(data: bytes) -> bytes:
 
     Raises FileRefused (damaged) if there is none.
     """
-    frames = []
+    frames: list[bytes] = []
     at = _after_id3(data)
     while at < len(data):
         length = _frame_length(data, at)
@@ -193,12 +193,13 @@ def strip_ogg(data: bytes) -> bytes:
         raise FileRefused("damaged", {"found": "ogg"})
     out = io.BytesIO(data)
     try:
-        reader(io.BytesIO(data)).delete(out)
-    except (mutagen.MutagenError, *DECODER_ERRORS) as error:
+        reader(io.BytesIO(data)).delete(out)  # type: ignore[no-untyped-call]
+    except _FAULTS as error:
         raise FileRefused("damaged", {"found": "ogg"}) from error
     return out.getvalue()
 
 
+_FAULTS: tuple[type[Exception], ...] = (mutagen.MutagenError, *DECODER_ERRORS)
 _OGG = {
     b"OpusHead": OggOpus,
     b"\x01vorbis": OggVorbis,

@@ -115,6 +115,7 @@ class Reader:
         self._members = members
         self._room = limits.unpacked
         self._markup = limits.markup
+        self._all_markup = 3 * limits.markup
 
     def names(self) -> list[str]:
         """All names, as they are spelled, in the order of the package; no folders."""
@@ -136,6 +137,7 @@ class Reader:
     def markup(self, name: str) -> etree._Element:
         """A member as XML; raises FileRefused (bomb, has_script), KeyError, XMLSyntaxError."""
         body = self.read(name)
-        if len(body) > self._markup:
+        self._all_markup -= len(body)
+        if len(body) > self._markup or self._all_markup < 0:
             raise FileRefused("bomb", {"unpacked": len(body), "unpacked_allowed": self._markup})
         return parse(body)

@@ -118,9 +118,9 @@ class _Rewriting:
         layers = self._root.get("/OCProperties")
         if layers is None:
             return
-        copied = layers.get_object().clone(self._writer)
+        copied = _dictionary(layers).clone(self._writer)
         self._writer._root_object[NameObject("/OCProperties")] = copied
-        settings = _dictionary(copied.get("/D"))
+        settings = _dictionary(_dictionary(copied).get("/D"))
         self._residue |= bool(settings.get("/OFF")) or settings.get("/BaseState") == "/OFF"
 
     def _clean_page(self, page: DictionaryObject) -> None:
@@ -154,7 +154,7 @@ class _Rewriting:
         fields, seen = ArrayObject(), set()
         for page in self._writer.pages:
             for item in page.get("/Annots", ()):
-                widget = item.get_object()
+                widget = _dictionary(item)
                 if widget.get("/Subtype") != "/Widget" or not isinstance(item, IndirectObject):
                     continue
                 top = _topmost(item)
@@ -233,7 +233,7 @@ def _topmost(item: IndirectObject) -> IndirectObject:
     """The field that a widget belongs to, its parents followed as long as they are distinct."""
     seen = {item.idnum}
     while True:
-        field = item.get_object()
+        field = _dictionary(item)
         parent = field.raw_get("/Parent") if "/Parent" in field else None
         if not isinstance(parent, IndirectObject) or parent.idnum in seen:
             return item
