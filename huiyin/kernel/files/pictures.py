@@ -76,13 +76,14 @@ def _check_decoded(picture: Image.Image, form: str, sent: tuple[int, int], limit
     if need > limits.decoded:
         raise FileRefused(
             "bomb",
-            {"width": sent[0], "height": sent[1], "pixels_allowed": _allowed(form, limits)},
+            {"width": sent[0], "height": sent[1], "pixels_allowed": limits.decoded // 9},
         )
 
 
 def _allowed(form: str, limits: Limits) -> int:
-    most = limits.decoded // _BYTES_A_PIXEL.get(form, 9)
-    return min(limits.pixels, limits.pixels if form == "JPEG" else most)
+    if form not in _BYTES_A_PIXEL:
+        return limits.pixels
+    return min(limits.pixels, limits.decoded // _BYTES_A_PIXEL[form])
 
 
 def _reduce(picture: Image.Image, limits: Limits) -> bool:

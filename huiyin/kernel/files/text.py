@@ -1,5 +1,7 @@
 """Plain text: in which encoding it was written, found out from its bytes."""
 
+from typing import NamedTuple
+
 from huiyin.kernel.files.verdict import FileRefused
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -9,6 +11,9 @@ _COMMON_BIG5 = range(0xA4, 0xC7)
 """First bytes of Big5's 5,401 common characters."""
 _NEEDED = 0.7
 """Share of common characters among all in two bytes, from which an encoding is believed."""
+_FEWEST = 0.4
+"""The same in GBK, where traditional characters are none of GB 2312's common ones."""
+_SURE = 0.9
 
 
 def decode_text(data: bytes) -> str:
@@ -20,20 +25,44 @@ def decode_text(data: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return _decode(data, encoding) or _no_text()
-    if (text := _decode(data, "utf-8")) is not None:
+    gb, big5 = _chinese(data, "gb18030"), _chinese(data, "big5hkscs")
+    text = _decode(data, "utf-8")
+    if text is not None and (_of_one_script(text) or gb.share < _SURE):
         return text
-    if (text := _utf16(data)) is not None:
+    likely = [guess for guess in (gb, big5) if guess.text is not None and guess.share >= _NEEDED]
+    text = _utf16(data)
+    if text is not None and (b"\x00" in data or not likely):
         return text
-    chinese = [
-        (_share(data, _COMMON_GB, 0xA1), _decode(data, "gb18030")),
-        (_share(data, _COMMON_BIG5, 0x40), _decode(data, "big5hkscs")),
-    ]
-    share, text = max(chinese, key=lambda guess: (guess[1] is not None, guess[0]))
-    if text is not None and share >= _NEEDED:
-        return text
+    best = max((gb, big5), key=lambda guess: guess.share if guess.text is not None else -1.0)
+    if best.text is not None and best.share >= (_NEEDED if best is big5 else _FEWEST):
+        return best.text
     if any(byte < 32 and byte not in b"\t\n\r\f" for byte in data):
         return _no_text()
     raise FileRefused("unknown_encoding", {"found": "text"})
+
+
+class _Guess(NamedTuple):
+    text: str | None
+    share: float
+
+
+def _chinese(data: bytes, encoding: str) -> _Guess:
+    common, second = (_COMMON_GB, 0xA1) if encoding == "gb18030" else (_COMMON_BIG5, 0x40)
+    return _Guess(_decode(data, encoding), _share(data, common, second))
+
+
+def _of_one_script(text: str) -> bool:
+    """Whether UTF-8 that decodes was meant: two Chinese characters in GBK may read as two letters,
+    of two scripts."""
+    others = {character for character in text if ord(character) >= 0x80}
+    return (
+        not others
+        or any(all(low <= ord(character) < high for character in others) for low, high in _SCRIPTS)
+        or any(ord(character) >= 0x800 for character in others)
+    )
+
+
+_SCRIPTS = ((0x80, 0x180), (0x370, 0x400), (0x400, 0x460), (0x590, 0x800))
 
 
 def _decode(data: bytes, encoding: str) -> str | None:
@@ -71,17 +100,12 @@ def _utf16(data: bytes) -> str | None:
             usual = sum(_usual(character) for character in text) / len(text)
             if usual > share:
                 best, share = text, usual
-    # GBK read so hits the same blocks by chance, but never with each character
-    return best if share > 0.97 and (b"\x00" in data or not _chinese_bytes(data)) else None
+    return best if share > 0.97 else None
 
 
 def _usual(character: str) -> bool:
     code = ord(character)
     return code < 0x80 or 0x3000 <= code < 0x3100 or 0x4E00 <= code < 0xA000 or code >= 0xFF00
-
-
-def _chinese_bytes(data: bytes) -> bool:
-    return _share(data, _COMMON_GB, 0xA1) >= _NEEDED or _share(data, _COMMON_BIG5, 0x40) >= _NEEDED
 
 
 def _share(data: bytes, common: range, second_from: int) -> float:
