@@ -74,10 +74,8 @@ def _check_decoded(picture: Image.Image, form: str, sent: tuple[int, int], limit
         widest = max((h * v for _, h, v, _ in layers), default=1) or 1
         need += sent[0] * sent[1] * 2 * sum(h * v for _, h, v, _ in layers) // widest
     if need > limits.decoded:
-        raise FileRefused(
-            "bomb",
-            {"width": sent[0], "height": sent[1], "pixels_allowed": limits.decoded // 9},
-        )
+        most = limits.decoded // _BYTES_A_PIXEL.get(form, 9)
+        raise FileRefused("bomb", {"width": sent[0], "height": sent[1], "pixels_allowed": most})
 
 
 def _allowed(form: str, limits: Limits) -> int:
