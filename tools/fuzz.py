@@ -15,6 +15,7 @@ import importlib
 import random
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=Path("fuzz-found"))
     args = parser.parse_args()
+    warnings.simplefilter("ignore")  # what a library says of a damaged file is no finding
     end = time.monotonic() + args.seconds
     count = tried = 0
 

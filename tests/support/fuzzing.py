@@ -6,7 +6,7 @@ import zipfile
 
 from huiyin.kernel.files.inspect import FileRefused, Inspected, Limits, inspect
 from tests.kernel.files import test_planted
-from tests.kernel.files.test_cases import CASES
+from tests.support.files import CASES
 from tools.fuzz import Target
 
 _LIMITS = Limits(unpacked=8_000_000, markup=1_000_000, decoded=20_000_000, pixels=5_000_000)

@@ -33,13 +33,15 @@ _DROPPED = _OBJECTS | {
     "fileSharing", "permStart", "permEnd", "creator", "lastModifiedBy", "initial-creator",
     "alias", "tag", "printed-by", "creator-initials", "sender-initials", "creation-date", "event-listeners",
     "scripts", "legacyDrawingHF", "sheetDataSet", "custDataLst", "tagLst",
+    "printerSettings", "customPr", "customProperties",
 }  # fmt: skip
 _SVG_TITLE = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}title"
 _DATE = "{http://purl.org/dc/elements/1.1/}date"
 _BLANKED = {"author", "initials", "userId", "userName", "lastModifiedBy", "displayName",
             "refreshedBy", "user", "providerId", "presenceInfo", "lastEdited"}  # fmt: skip
 _REMOVED = {"gfxdata", "uid", "documentId", "date", "dateUtc", "dT", "refreshedDate",
-            "refreshedDateIso", "codeName", "macro", "rsid", "paragraph-rsid"}  # fmt: skip
+            "refreshedDateIso", "codeName", "macro", "rsid", "paragraph-rsid",
+            "queryTableFieldId", "tableType"}  # fmt: skip
 """Attributes without which every program reads on: stamps, dates of changes, copies of drawings."""
 _NAMED = {"docPr", "cNvPr", "imagedata", "shape", "rect", "frame", "image", "cmAuthor", "theme",
           "clrScheme", "fontScheme", "fmtScheme"}  # fmt: skip

@@ -23,7 +23,18 @@ _KEPT = {
     b"trak": {b"tkhd", b"edts", b"mdia", b"tref", b"tapt", b"clip", b"matt", b"load"},
     b"mdia": {b"mdhd", b"hdlr", b"minf"},
     b"moof": {b"mfhd", b"traf"},
-    b"traf": {b"tfhd", b"tfdt", b"trun", b"saiz", b"saio", b"sbgp", b"sgpd", b"subs", b"senc"},
+    b"traf": {
+        b"tfhd",
+        b"tfdt",
+        b"trun",
+        b"saiz",
+        b"saio",
+        b"sbgp",
+        b"sgpd",
+        b"subs",
+        b"senc",
+        b"sdtp",
+    },
 }
 _TIMES = {b"mvhd", b"tkhd", b"mdhd"}
 _QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}

@@ -44,7 +44,7 @@ def rewrite_picture(data: bytes, form: str, limits: Limits) -> Rewritten:
             _check_size(picture, form, frames, limits)
             out = io.BytesIO()
             if frames > 1:
-                size = _write_animation(picture, form, out)
+                size = _write_animation(picture, form, frames, limits, out)
             else:
                 smaller = form == "JPEG" and _reduce(picture, limits)
                 _check_decoded(picture, form, sent, limits)
@@ -112,9 +112,12 @@ def _write_still(picture: Image.Image, form: str, out: io.BytesIO) -> tuple[int,
     return upright.size
 
 
-def _write_animation(picture: Image.Image, form: str, out: io.BytesIO) -> tuple[int, int]:
+def _write_animation(
+    picture: Image.Image, form: str, count: int, limits: Limits, out: io.BytesIO
+) -> tuple[int, int]:
     frames, durations = [], []
     for frame in ImageSequence.Iterator(picture):
+        _check_size(frame, form, count, limits)  # a later frame may be larger than the first
         durations.append(int(frame.info.get("duration", 100) or 100))
         frames.append(_bare(frame.convert("RGBA")))
     loop = int(picture.info.get("loop", 0) or 0)

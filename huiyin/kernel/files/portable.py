@@ -5,7 +5,7 @@ import logging
 from typing import Any, NamedTuple
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.errors import DeprecationError, LimitReachedError, PyPdfError
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
@@ -46,7 +46,7 @@ _IMAGE_KEPT = {
     "/OC", "/Length", "/Filter", "/DecodeParms",
 }  # fmt: skip
 _KEPT = {"/Form": _FORM_KEPT, "/Image": _IMAGE_KEPT}
-_FAULTS: tuple[type[Exception], ...] = (PyPdfError, *DECODER_ERRORS)
+_FAULTS: tuple[type[Exception], ...] = (PyPdfError, DeprecationError, *DECODER_ERRORS)
 _LAYERS = {"/OCG", "/OCMD"}
 _ACTIONS_KEPT = {"/URI", "/GoTo", "/Named"}
 _ENCLOSURES = {"/FileAttachment", "/Screen", "/Movie", "/Sound", "/RichMedia", "/3D"}

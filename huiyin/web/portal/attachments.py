@@ -21,18 +21,29 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class File:
-    """An attachment with its name opened. `remarks`: sentences of what it may still hold or lacks."""
+    """An attachment with its name opened.
+
+    `remarks`: sentences of what it may still hold or lacks; `to_read`: whether one of them is to be
+    read before sending.
+    """
 
     token: str
     name: str
     size: int
     remarks: list[str]
+    to_read: bool
 
 
 def listed(subject: str, key: bytes) -> list[File]:
     """Return the attachments of a subject, oldest first."""
     return [
-        File(file.token, queries.read_name(file, key), file.size, remarks_on(file))
+        File(
+            file.token,
+            queries.read_name(file, key),
+            file.size,
+            remarks_on(file),
+            to_read=file.residue or "object" in file.remarks.split(","),
+        )
         for file in queries.files_of(subject)
     ]
 

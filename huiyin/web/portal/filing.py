@@ -100,7 +100,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     if problems := _attach(request, draft):
         return _show(request, draft, "send", files=problems)
     if before is not None and any(
-        file.remarks and file.token not in before for file in attachments.of_draft(draft.seed_bytes)
+        file.to_read and file.token not in before for file in attachments.of_draft(draft.seed_bytes)
     ):  # what a file still tells of its writer is told to them before it is sent
         return _show(request, draft, "send", read_first=True)
     wrong = draft.first_wrong("send")

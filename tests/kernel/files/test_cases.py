@@ -1,7 +1,6 @@
 """Files of the kinds that people's programs really send: taken, or refused with what to do."""
 
 import io
-from pathlib import Path
 
 import docx
 import pillow_heif
@@ -13,15 +12,13 @@ from pypdf import PdfReader
 from huiyin.kernel.files.inspect import FileRefused, Limits, inspect
 from huiyin.kernel.files.messages import explain
 from huiyin.kernel.files.text import decode_text
+from tests.support.files import CASES
 
 
 @pytest.fixture(autouse=True)
 def _in_english():
     with translation.override("en"):
         yield
-
-
-CASES = Path(__file__).parent / "cases"
 
 
 def taken(name):

@@ -12,6 +12,7 @@ from PIL import Image
 
 from huiyin.kernel.files.inspect import FileRefused, inspect
 from huiyin.kernel.files.isolation import MEMORY, cpu_seconds
+from tests.support import planted_pdf
 from tests.support.planted_files import HEAD, jpeg, odt, sheet, word
 
 MEGABYTE = 1_000_000
@@ -112,6 +113,18 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(form, size
     assert 1_000_000 < caught.value.details["pixels_allowed"] < size[0] * size[1]
 
 
+def test_an_animation_whose_later_frame_is_huge_is_refused_before_that_is_decoded():
+    out = io.BytesIO()
+    frames = [Image.new("P", (9, 9), color) for color in (1, 2)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    data = bytearray(out.getvalue())
+    second = data.rindex(b"\x2c\x00\x00\x00\x00")
+    data[second + 5 : second + 9] = b"\x30\x75\x30\x75"  # 30,000 by 30,000
+    with pytest.raises(FileRefused) as caught:
+        inspect(bytes(data), "a.gif")
+    assert caught.value.code == "bomb"
+
+
 def test_a_bitmap_of_too_many_pixels_within_a_document_is_refused():
     tiff = picture("TIFF", (5_000, 5_500), compression="tiff_lzw")
     with pytest.raises(FileRefused) as caught:
@@ -156,3 +169,13 @@ def test_a_megabyte_may_take_less_than_two_seconds():
 def test_a_photograph_that_a_telephone_makes_costs_a_fraction_of_what_is_given():
     data = jpeg(size=(4_000, 3_000))
     assert seconds(data, "a.jpg") < cpu_seconds(len(data))
+
+
+def test_a_pdf_with_a_filter_that_is_no_longer_known_is_refused_or_taken():
+    data = planted_pdf.with_image(
+        planted_pdf.stream(
+            b"x", Filter=planted_pdf.name("Fl"), DecodeParms=planted_pdf.dictionary()
+        )
+    )
+    with contextlib.suppress(FileRefused):
+        assert inspect(data, "a.pdf").kind == "pdf"

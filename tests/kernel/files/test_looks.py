@@ -10,7 +10,7 @@ from openpyxl.drawing.image import Image as SheetPicture
 from openpyxl.styles import Font, PatternFill
 
 from huiyin.kernel.files.inspect import inspect
-from tests.kernel.files.test_cases import CASES
+from tests.support.files import CASES
 from tests.support.planted_files import jpeg
 from tests.support.rendering import converted, differ, is_blank, need_programs
 

@@ -15,7 +15,7 @@ from huiyin.parts.cases import queries, sealing
 from huiyin.parts.cases.models import Case
 from huiyin.web.portal.limits import Limit
 from tests.cast import Cast
-from tests.kernel.files.test_cases import CASES
+from tests.support.files import CASES
 from tests.web.portal.conftest import TEXT, TITLE, Person, write
 
 

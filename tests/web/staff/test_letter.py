@@ -276,7 +276,7 @@ def test_the_handler_sees_what_an_attachment_may_still_tell(
 ) -> None:
     writer.attach(accepted.locator, b"#!AMR\n" + b"\x3c" + bytes(31), "rec.amr", now=now)
     page = sign_in(cast.owner.user).get(address(accepted.locator)).content.decode()
-    assert "从录音、录像中可以辨认出声音" in page
+    assert "A voice, a face or a place can be recognised" in page
 
 
 def test_an_internal_note_is_marked_as_such(
