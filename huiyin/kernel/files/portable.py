@@ -85,15 +85,13 @@ class _Rewriting:
     def __init__(self, reader: PdfReader, limits: Limits) -> None:
         self._reader = reader
         self._limits = limits
-        self._root = reader.trailer["/Root"].get_object()
+        self._root = _dictionary(reader.trailer["/Root"])
         self._writer = PdfWriter()
         self._residue = False
         self._enclosures = False
 
     def run(self) -> Cleaned:
         """Copy the pages and what they need, scrub all objects, write those that are reached."""
-        if not isinstance(self._root, DictionaryObject):
-            raise ValueError("no catalogue")  # noqa: TRY004  a fault of the file
         if self._root.get("/NeedsRendering"):
             raise FileRefused("form", {"found": "pdf"})
         names = _dictionary(self._root.get("/Names"))
