@@ -69,6 +69,8 @@ def rewrite_office(data: bytes, kind: str, limits: Limits) -> Cleaned:
                 entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
                 target.writestr(entry, body)
     except FAULTS as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise FileRefused("costly") from error
         raise FileRefused("damaged", {"found": "office"}) from error
     traces = package.traces
     return Cleaned(out.getvalue(), traces.residue, ("object",) if traces.objects else ())
@@ -115,7 +117,7 @@ class Reader:
         self._members = members
         self._room = limits.unpacked
         self._markup = limits.markup
-        self._all_markup = 3 * limits.markup
+        self._all_markup = 2 * limits.markup
 
     def names(self) -> list[str]:
         """All names, as they are spelled, in the order of the package; no folders."""

@@ -12,7 +12,7 @@ from huiyin.kernel.files.verdict import DECODER_ERRORS, FileRefused, Limits, Rem
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # `Limits` decide, before anything is decoded
 
-_BYTES_A_PIXEL = {"PNG": 8, "WEBP": 16, "GIF": 8, "HEIF": 9, "AVIF": 12}
+_BYTES_A_PIXEL = {"PNG": 8, "WEBP": 18, "GIF": 8, "HEIF": 9, "AVIF": 12}
 """What decoder, pixels and one turned copy take at most; JPEG is reckoned by its components."""
 _ANIMATED = {"GIF", "WEBP", "PNG"}
 _LARGE = 12_000_000

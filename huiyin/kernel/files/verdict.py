@@ -64,7 +64,7 @@ class Limits:
     pages: int = 1_000
     members: int = 4_000
     unpacked: int = 100 * 1024 * 1024
-    markup: int = 7 * 1024 * 1024
+    markup: int = 10 * 1024 * 1024
     ratio: int = 200
 
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 
+import pillow_heif
 import pytest
 from PIL import Image
 
-from huiyin.kernel.files.inspect import FileRefused, inspect
+from huiyin.kernel.files import isolation
+from huiyin.kernel.files.inspect import FileRefused, Limits, inspect
 from huiyin.kernel.files.isolation import MEMORY, cpu_seconds
 from tests.support import planted_pdf
 from tests.support.planted_files import HEAD, jpeg, odt, sheet, word
@@ -135,11 +137,21 @@ def test_a_bitmap_of_too_many_pixels_within_a_document_is_refused():
     assert caught.value.code == "bomb"
 
 
+def heif():
+    """What an iPhone takes at most unless told otherwise: 24 megapixels."""
+    pillow_heif.register_heif_opener()
+    return picture("HEIF", (5_712, 4_284), quality=20)
+
+
 LARGEST = {
     "jpg": lambda: picture("JPEG", (6_400, 4_370), "CMYK"),
     "108 megapixels.jpg": lambda: picture("JPEG", (12_000, 9_000), "L"),
     "png": lambda: picture("PNG", (5_300, 5_300), "RGBA"),
-    "webp": lambda: picture("WEBP", (3_740, 3_740), method=0),
+    "webp": lambda: picture("WEBP", (4_000, 3_100), method=0),
+    "lossless.webp": lambda: picture("WEBP", (4_000, 3_100), method=0, lossless=True),
+    "gif": lambda: picture("GIF", (5_200, 5_200), "P"),
+    "progressive.jpg": lambda: picture("JPEG", (5_600, 4_400), progressive=True),
+    "photograph.heic": heif,
     "docx": lambda: word("<w:r/>" * 1_000_000, parts=padding()),
 }
 
@@ -160,6 +172,13 @@ def test_the_largest_that_is_taken_stays_within_what_the_inspector_gives(kind, t
     whole, more = (1024 * int(part) for part in done.stdout.split())
     assert more < MEMORY
     assert whole < 300 * 1024 * 1024
+
+
+@pytest.mark.parametrize("kind", LARGEST)
+def test_the_largest_that_is_taken_is_taken_by_the_inspector(kind, monkeypatch):
+    monkeypatch.setattr(isolation, "cpu_seconds", lambda size: 30)  # of a busy machine
+    name = "a." + kind.rpartition(".")[2]
+    assert isolation.inspect_apart(LARGEST[kind](), name, limits=Limits()).clean
 
 
 def test_a_megabyte_may_take_less_than_two_seconds():
