@@ -1,5 +1,6 @@
 """PDF files with a name planted in one place each."""
 
+import base64
 import io
 import zlib
 
@@ -220,6 +221,16 @@ PDF = {
         Resources=dictionary(Properties=dictionary(MC0=dictionary(Title=text())))
     ),
     "an article's author": lambda: paged(B=ArrayObject([dictionary(I=dictionary(Author=text()))])),
+    "hints of a field": lambda: annotated(TU=text(), TM=text(), DV=text()),
+    "a font's key of its own": lambda: paged(
+        Resources=dictionary(Font=dictionary(F1=dictionary(Type=name("Font"), Owner=text())))
+    ),
+    "a note's key of its own": lambda: annotated(Owner=text()),
+    "the name of a place in it": lambda: annotated(Dest=text()),
+    "a photograph in letters": lambda: with_image(
+        stream(base64.a85encode(jpeg(exif=MARK)) + b"~>",
+               Filter=ArrayObject([name("ASCII85Decode"), name("DCTDecode")]))
+    ),
     "the structure tree": lambda: rooted(StructTreeRoot=dictionary(Type=name("StructTreeRoot"), T=text())),
     "labels of pages": lambda: rooted(
         PageLabels=dictionary(Nums=ArrayObject([NumberObject(0), dictionary(P=text())]))

@@ -33,6 +33,7 @@ _DROPPED = _OBJECTS | {
     "fileSharing", "permStart", "permEnd", "creator", "lastModifiedBy", "initial-creator",
     "alias", "tag", "printed-by", "creator-initials", "sender-initials", "creation-date", "event-listeners",
     "scripts", "legacyDrawingHF", "sheetDataSet", "custDataLst", "tagLst",
+    "helpText", "statusText", "fldData", "tblCaption", "tblDescription", "writeProtection",
     "printerSettings", "customPr", "customProperties",
 }  # fmt: skip
 _SVG_TITLE = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}title"
@@ -41,7 +42,7 @@ _BLANKED = {"author", "initials", "userId", "userName", "lastModifiedBy", "displ
             "refreshedBy", "user", "providerId", "presenceInfo", "lastEdited"}  # fmt: skip
 _REMOVED = {"gfxdata", "uid", "documentId", "date", "dateUtc", "dT", "refreshedDate",
             "refreshedDateIso", "codeName", "macro", "rsid", "paragraph-rsid",
-            "queryTableFieldId", "tableType"}  # fmt: skip
+            "queryTableFieldId", "tableType", "tooltip"}  # fmt: skip
 """Attributes without which every program reads on: stamps, dates of changes, copies of drawings."""
 _NAMED = {"docPr", "cNvPr", "imagedata", "shape", "rect", "frame", "image", "cmAuthor", "theme",
           "clrScheme", "fontScheme", "fmtScheme"}  # fmt: skip
@@ -50,8 +51,9 @@ _NAMES = {"name", "descr", "title", "alt", "href"}
 _NOTED = {"definedName", "scenario"}
 _NOTES = {"comment", "description", "help", "statusBar", "customMenu"}
 _TEXTS = {"author", "desc"}
+_HIDDEN = {"1", "true", "hidden", "veryHidden", "collapse", "filter"}
 _HIDDEN_ELEMENTS = {"delText", "delInstrText", "moveFrom", "deletion", "hidden-text",
-                    "hidden-paragraph", "vanish"}  # fmt: skip
+                    "hidden-paragraph", "vanish", "user-field-decl"}  # fmt: skip
 _SHOWN_FIELDS = {
     "PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "TOC", "REF", "PAGEREF", "NOTEREF", "HYPERLINK",
     "SEQ", "DATE", "TIME", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "EQ", "STYLEREF", "SYMBOL",
@@ -167,14 +169,9 @@ def _attributes(element: Element, tag: str, traces: Traces, flows: bool) -> None
         elif short in _NOTES and name in _NOTED:
             del element.attrib[key]
         elif short in {"hidden", "state", "visibility", "display"} and name != "col-default":
-            traces.residue |= flows and value in {
-                "1",
-                "true",
-                "hidden",
-                "veryHidden",
-                "collapse",
-                "filter",
-            }
+            traces.residue |= flows and value in _HIDDEN | (
+                {"none"} if short == "display" else set()
+            )
     if name == "fldSimple":
         _simple_field(element)
 

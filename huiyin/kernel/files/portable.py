@@ -9,10 +9,12 @@ from pypdf.errors import DeprecationError, LimitReachedError, PyPdfError
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
+    ByteStringObject,
     DictionaryObject,
     IndirectObject,
     NameObject,
     StreamObject,
+    TextStringObject,
 )
 
 from huiyin.kernel.files.portable_streams import clean_stream, drawing_tells
@@ -31,6 +33,11 @@ _DROPPED = (
     "/SpiderInfo", "/OPI", "/Alternates", "/Measure", "/PTData", "/PresSteps", "/XFA",
     "/Private", "/CreatorInfo", "/DPartRoot", "/Subj", "/ExData", "/Ref",
 )  # fmt: skip
+_STRINGS = {
+    "/Contents", "/RC", "/DA", "/DS", "/T", "/V", "/CA", "/AC", "/URI", "/Registry", "/Ordering",
+    "/CharSet", "/FontFamily", "/Name", "/Panose", "/Lang", "/OverlayText",
+}  # fmt: skip
+"""Keys of words that draw or are read; under any other, words are somebody's notes."""
 _DROPPED_PREFIXES = ("/PTEX", "/ADBE", "/Adobe", "/GTS_", "/ITXT", "/AAPL:")
 _PAGE_KEPT = {
     "/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox",
@@ -191,8 +198,9 @@ class _Rewriting:
         self._enclosures |= "/EF" in obj
         for key in [k for k in obj if k in _DROPPED or k.startswith(_DROPPED_PREFIXES)]:
             del obj[key]
-        if isinstance(obj.get("/M"), str):  # a date; else a resource of that name
-            del obj["/M"]
+        for key in [key for key in obj if key not in _STRINGS]:
+            if isinstance(obj.get(key), TextStringObject | ByteStringObject):
+                del obj[key]
         if obj.get("/FT") == "/Sig" or obj.get("/Type") == "/Sig":
             for key in ("/V", "/Name", "/Location", "/Reason", "/ContactInfo", "/Contents",
                         "/Cert", "/Lock", "/SV"):  # fmt: skip

@@ -193,6 +193,14 @@ WORD = {
     "a field in one run": lambda: field(f'INCLUDEPICTURE "C:/Users/{MARK}/a.png"'),
     "a field in several runs": lambda: field("INCL", "UDETEXT ", f"C:/{MARK}/a"),
     "a simple field": lambda: word(f'<w:p><w:fldSimple w:instr="FILENAME {MARK}"/></w:p>'),
+    "hints of a field": lambda: word(
+        f'<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:helpText w:val="{MARK}"/>'
+        f'<w:statusText w:val="{MARK}"/></w:ffData><w:fldData>{MARK}</w:fldData></w:fldChar></w:r></w:p>'
+    ),
+    "what a table is said to be": lambda: word(
+        f'<w:tbl><w:tblPr><w:tblCaption w:val="{MARK}"/><w:tblDescription w:val="{MARK}"/></w:tblPr></w:tbl>'
+    ),
+    "the hint of a link": lambda: word(f'<w:p><w:hyperlink w:tooltip="{MARK}"/></w:p>'),
     "deleted text": lambda: word(f"<w:p><w:del w:id='1'><w:r><w:delText>{MARK}</w:delText></w:r></w:del></w:p>"),
     "hidden text": lambda: word(f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{MARK}</w:t></w:r></w:p>"),
     "a remark in XML": lambda: word(f"<!-- {MARK} --><?made by {MARK}?>"),
@@ -303,6 +311,12 @@ OPEN_TEXT = {
         parts={"Thumbnails/thumbnail.png": png((b"tEXt", MARK.encode())), "manifest.rdf": MARK,
                "META-INF/documentsignatures.xml": f"<a>{MARK}</a>", "Configurations2/a.xml": MARK}
     ),
+    "a hidden section": lambda: odt(
+        f'<text:section text:display="none"><text:p>{MARK}</text:p></text:section>'
+    ),
+    "a field of one's own": lambda: odt(
+        f'<text:user-field-decls><text:user-field-decl office:string-value="{MARK}"/></text:user-field-decls>'
+    ),
     "an object": lambda: odt(parts={"Object 1": MARK}),
     "a link to a file of one's own": lambda: odt(f'<text:p><text:a xlink:href="/home/{MARK}/a">x</text:a></text:p>'),
 }  # fmt: skip
@@ -402,6 +416,7 @@ def test_a_name_beside_a_recording_is_gone_although_a_voice_may_stay(place):
 
 
 STAYING = {
+    "a hidden section of an ODT", "a field of one's own of an ODT",
     "a metafile's description of a Word file", "a font of a Word file", "deleted text of a Word file",
     "hidden text of a Word file", "rows of a pivot table of an Excel file",
     "a hidden sheet of an Excel file", "a hidden column of an Excel file", "deleted text of an ODT",
