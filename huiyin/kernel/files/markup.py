@@ -131,6 +131,7 @@ def blank(root: Element, traces: Traces, *, flows: bool = True) -> None:
     if dropped:
         etree.strip_elements(root, *dropped, with_tail=False)
     _fields(root)
+    _bookmarks(root)
 
 
 _DROP, _OBJECT, _EMPTY, _HIDES, _REFERS = 1, 2, 4, 8, 16
@@ -215,3 +216,30 @@ def _fields(root: Element) -> None:
     for code in stack:
         for part in code:
             part.text = ""
+
+
+def _bookmarks(root: Element) -> None:
+    """Empty the names of places that nothing in the part refers to; `_` begins a program's own."""
+    places = [
+        (element, key, value)
+        for element in root.iter("{*}bookmarkStart", "{*}bookmark", "{*}bookmark-start")
+        for key, value in element.attrib.items()
+        if local(key) == "name" and not value.startswith("_")
+    ]
+    if not places:
+        return
+    words: set[str] = set()
+    for element in root.iter(
+        "{*}instrText", "{*}fldSimple", "{*}hyperlink", "{*}a", "{*}bookmark-ref"
+    ):
+        for text in (element.text or "", *element.attrib.values()):
+            words.update(text.replace("#", " ").replace('"', " ").split())
+    ends: dict[str, Element] = {}
+    for end in root.iter("{*}bookmark-end"):
+        ends.update(dict.fromkeys(end.attrib.values(), end))
+    for number, (element, key, value) in enumerate(places):
+        if value in words:
+            continue
+        element.set(key, f"_{number}")
+        if value in ends:
+            ends[value].set(key, f"_{number}")

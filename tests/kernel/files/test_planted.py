@@ -200,6 +200,7 @@ WORD = {
     "what a table is said to be": lambda: word(
         f'<w:tbl><w:tblPr><w:tblCaption w:val="{MARK}"/><w:tblDescription w:val="{MARK}"/></w:tblPr></w:tbl>'
     ),
+    "a bookmark that nothing refers to": lambda: word(f'<w:bookmarkStart w:id="1" w:name="{MARK}"/>'),
     "the hint of a link": lambda: word(f'<w:p><w:hyperlink w:tooltip="{MARK}"/></w:p>'),
     "deleted text": lambda: word(f"<w:p><w:del w:id='1'><w:r><w:delText>{MARK}</w:delText></w:r></w:del></w:p>"),
     "hidden text": lambda: word(f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{MARK}</w:t></w:r></w:p>"),
@@ -310,6 +311,9 @@ OPEN_TEXT = {
     "thumbnail, configuration, signature": lambda: odt(
         parts={"Thumbnails/thumbnail.png": png((b"tEXt", MARK.encode())), "manifest.rdf": MARK,
                "META-INF/documentsignatures.xml": f"<a>{MARK}</a>", "Configurations2/a.xml": MARK}
+    ),
+    "a bookmark that nothing refers to": lambda: odt(
+        f'<text:p><text:bookmark-start text:name="{MARK}"/>x<text:bookmark-end text:name="{MARK}"/></text:p>'
     ),
     "a hidden section": lambda: odt(
         f'<text:section text:display="none"><text:p>{MARK}</text:p></text:section>'
@@ -460,3 +464,13 @@ def test_spreadsheets_still_open_and_say_what_they_said():
         openpyxl.load_workbook(io.BytesIO(inspect(noted(), "a.xlsx").clean)).active["A1"].comment
     )
     assert comment.text.strip() == "见附件"
+
+
+def test_a_bookmark_that_a_field_refers_to_keeps_its_name():
+    body = (
+        '<w:bookmarkStart w:id="1" w:name="wages"/><w:bookmarkEnd w:id="1"/>'
+        '<w:p><w:fldSimple w:instr=" REF wages \\h "/></w:p>'
+    )
+    clean = inspect(word(body), "a.docx").clean
+    with zipfile.ZipFile(io.BytesIO(clean)) as file:
+        assert b'w:name="wages"' in file.read("word/document.xml")
