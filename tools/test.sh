@@ -44,6 +44,9 @@ chromium() {
 
 has_chinese_font() { [ -n "$(fc-list :lang=zh file 2>/dev/null | head -n 1)" ]; }
 
+# LibreOffice and poppler, by which documents are looked at.
+has_rendering() { type -P soffice >/dev/null && type -P pdftoppm >/dev/null; }
+
 has_postgres() { python tools/private_postgres.py --check >/dev/null 2>&1; }
 
 # Names of the Debian packages that tests need and this machine lacks.
@@ -51,6 +54,7 @@ missing_packages() {
   chromium >/dev/null || say chromium-headless-shell
   has_chinese_font || say fonts-noto-cjk fontconfig
   has_postgres || say postgresql
+  has_rendering || say libreoffice-writer libreoffice-calc poppler-utils
 }
 
 install_missing() {
@@ -106,7 +110,14 @@ part() {
     lint) run lint ruff check . ;;
     types) run types mypy ;;
     imports) run imports lint-imports ;;
-    sqlite) run sqlite pytest "${together[@]}" -m "not browser and not postgresql" ;;
+    sqlite)
+      if has_rendering; then
+        run sqlite pytest "${together[@]}" -m "not browser and not postgresql"
+      else
+        leave_out rendering "no LibreOffice or no poppler: documents are not looked at"
+        run sqlite pytest "${together[@]}" -m "not browser and not postgresql and not rendering"
+      fi
+      ;;
     postgresql)
       if has_postgres; then
         run postgresql python tools/private_postgres.py -- \

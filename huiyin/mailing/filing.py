@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from huiyin.kernel.files import actions as files
-from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.files.messages import explain
 from huiyin.kernel.files.queries import files_of
+from huiyin.kernel.files.verdict import FileRefused
 from huiyin.kernel.given import BadInput, clean, plain
 from huiyin.kernel.vault.masking import codes_in
 from huiyin.mailing.message import Attachment, Mail

@@ -4,11 +4,15 @@ import io
 import struct
 import wave
 import zipfile
+from pathlib import Path
 
 import docx
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+CASES = Path(__file__).parents[1] / "kernel" / "files" / "cases"
+"""Files of the kinds that people's programs really send."""
 
 SECRET = "Zhang-San-1380000"
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from huiyin.kernel.files import store
-from huiyin.kernel.files.inspect import FileRefused, Limits, inspect
+from huiyin.kernel.files.isolation import inspect_apart
 from huiyin.kernel.files.models import StoredFile, new_token
 from huiyin.kernel.files.queries import (
     blob_context,
@@ -16,29 +16,33 @@ from huiyin.kernel.files.queries import (
     read,
     read_name,
 )
+from huiyin.kernel.files.verdict import FileRefused, Inspected, Limits
 from huiyin.kernel.vault import envelope, keys
 
 DRAFTS_LIVE = timedelta(hours=24)
 
 
-def keep(
-    subject: str,
-    data: bytes,
-    name: str,
-    *,
-    key: bytes,
-    now: datetime,
-) -> StoredFile:
-    """Inspect `data`, store the clean copy under `key`, and the original where it differs.
+def examine(data: bytes, name: str) -> Inspected:
+    """Inspect what somebody sent, in a process of its own; raises FileRefused.
+
+    It may take seconds: call it before a transaction, and `keep_examined` within.
+    """
+    return inspect_apart(data, name, limits=Limits(size=settings.HUIYIN_FILE_LIMIT))
+
+
+def keep(subject: str, data: bytes, name: str, *, key: bytes, now: datetime) -> StoredFile:
+    """`examine`, and `keep_examined` what came out. Raises what they raise."""
+    _check_room(subject)
+    return keep_examined(subject, examine(data, name), key=key, now=now)
+
+
+def keep_examined(subject: str, found: Inspected, *, key: bytes, now: datetime) -> StoredFile:
+    """Store the clean copy under `key`, and the original where it differs.
 
     `key` is the subject's 32-byte data key. The original is sealed to the identity key besides:
-    it may hold a place or a name. Raises FileRefused, or StorageFull with nothing kept.
+    it may hold a place or a name. Raises FileRefused (too_many), or StorageFull with nothing kept.
     """
-    limits = Limits(size=settings.HUIYIN_FILE_LIMIT)
-    allowed = settings.HUIYIN_FILES_PER_CASE
-    if StoredFile.objects.filter(subject=subject, removed_at=None).count() >= allowed:
-        raise FileRefused("too_many", {"files_allowed": allowed})
-    found = inspect(data, name, limits=limits)
+    _check_room(subject)
     token = new_token()
     ring = keys.ring()
     version = ring.identity_version
@@ -47,7 +51,7 @@ def keep(
     try:
         written.append(store.put(found.clean, key, blob_context(token)))
         if found.scrubbed:
-            original = envelope.seal_to(public, data, original_context(token))
+            original = envelope.seal_to(public, found.original, original_context(token))
             written.append(store.put(original, key, original_context(token)))
     except store.StorageFull:
         for digest in written:
@@ -61,6 +65,7 @@ def keep(
         extension=found.extension,
         size=len(found.clean),
         residue=found.residue,
+        remarks=",".join(found.remarks),
         clean_digest=written[0],
         original_digest=written[1] if found.scrubbed else None,
         identity_version=version if found.scrubbed else None,
@@ -97,6 +102,12 @@ def keep_sealed(
         identity_version=version,
         created_at=now,
     )
+
+
+def _check_room(subject: str) -> None:
+    allowed = settings.HUIYIN_FILES_PER_CASE
+    if StoredFile.objects.filter(subject=subject, removed_at=None).count() >= allowed:
+        raise FileRefused("too_many", {"files_allowed": allowed})
 
 
 def adopt(draft_subject: str, subject: str, *, draft_key: bytes, key: bytes) -> list[StoredFile]:

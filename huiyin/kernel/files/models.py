@@ -26,6 +26,12 @@ class StoredFile(models.Model):
     extension = models.CharField(max_length=8)
     size = models.PositiveIntegerField(help_text="bytes of the copy that is shown")
     residue = models.BooleanField(default=False)
+    remarks = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="what the copy lacks: verdict.Remark, by comma",
+    )
     clean_digest = models.CharField(max_length=64, null=True, db_index=True)
     original_digest = models.CharField(max_length=64, null=True, db_index=True)
     identity_version = models.PositiveIntegerField(null=True)

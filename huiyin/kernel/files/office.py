@@ -1,111 +1,85 @@
 """DOCX, XLSX and ODT: bounded, free of macros and remote parts, packed anew without authors."""
 
 import io
-import re
+import posixpath
 import zipfile
+from typing import NamedTuple
 
-from huiyin.kernel.files.pictures import strip_embedded
-from huiyin.kernel.files.verdict import DECODER_ERRORS, FileRefused, Limits
+from lxml import etree
 
-_FAULTS: tuple[type[Exception], ...] = (zipfile.BadZipFile, *DECODER_ERRORS)
-_ODT = b"application/vnd.oasis.opendocument.text"
-_MACRO_MEMBERS = re.compile(
-    r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/|macrosheets/|dialogs/)|^(basic|scripts)/"
-    r"|/embeddings/.*\.bin$|/customui/",
-    re.IGNORECASE,
-)
-_MACRO_TYPES = re.compile(rb"macroEnabled|vbaProject|ms-office\.activeX", re.IGNORECASE)
-# A part fetched from elsewhere tells its author who opened the letter, and may bring a macro.
-_REMOTE = re.compile(
-    rb"<Relationship\b(?=[^>]*TargetMode\s*=\s*[\"']External)"
-    rb"(?=[^>]*/(attachedTemplate|oleObject|frame|subDocument|image|externalLinkPath)[\"'])",
-    re.IGNORECASE,
-)
-_DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+from huiyin.kernel.files import odf
+from huiyin.kernel.files.markup import parse
+from huiyin.kernel.files.opc import CONTENT_TYPES, Package
+from huiyin.kernel.files.verdict import DECODER_ERRORS, FileRefused, Limits, Remark
 
-_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_EMPTY_PARTS = {
-    "docprops/core.xml": _HEAD
-    + b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
-    b'core-properties"/>',
-    "docprops/app.xml": _HEAD
-    + b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-    b'extended-properties"/>',
-    "docprops/custom.xml": _HEAD
-    + b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-    b'custom-properties"/>',
-    "meta.xml": _HEAD
-    + b'<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    b'office:version="1.3"/>',
-}
-_AUTHORS: tuple[tuple[re.Pattern[bytes], bytes], ...] = (
-    (re.compile(rb'(\sw(?:15)?:(?:author|initials|userId)=)("[^"]*"|\'[^\']*\')'), rb'\1""'),
-    (re.compile(rb'(\s(?:userName|lastModifiedBy|displayName|userId)=)("[^"]*")'), rb'\1""'),
-    (re.compile(rb"(<(?:x15ac:absPath)\b[^>]*?\surl=)\"[^\"]*\""), rb'\1""'),
-    (re.compile(rb"(<author>)[^<]*(</author>)"), rb"\1\2"),
-    (re.compile(rb"(<dc:creator>)[^<]*(</dc:creator>)"), rb"\1\2"),
-    (re.compile(rb"(<meta:creator-initials>)[^<]*(</meta:creator-initials>)"), rb"\1\2"),
-)
-_AUTHORED = re.compile(
-    r"^(word/.*\.xml|xl/(workbook|comments\d*|persons/.*|threadedcomments/.*|revisions/.*)"
-    r"(/comments?\d*)?\.xml|content\.xml|styles\.xml|settings\.xml)$",
-    re.IGNORECASE,
-)
+FAULTS: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, NotImplementedError, etree.LxmlError, *DECODER_ERRORS,
+)  # fmt: skip
 
 
-def office_type(data: bytes) -> str | None:
-    """ "docx", "xlsx" or "odt" by what the package holds; None for any other zip.
+class Cleaned(NamedTuple):
+    """The package anew, whether something in it may tell of its author, and what it lacks."""
+
+    data: bytes
+    residue: bool
+    remarks: tuple[Remark, ...]
+
+
+def office_type(data: bytes) -> str:
+    """ "docx", "xlsx", "odt" by what the package holds; "pptx", "ofd", or "zip" for any other.
 
     Raises FileRefused (damaged) if it is no readable zip.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = set(package.namelist())
-            if "[Content_Types].xml" in names and "word/document.xml" in names:
-                return "docx"
-            if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
-                return "xlsx"
-            if "mimetype" in names and "content.xml" in names:
-                with package.open("mimetype") as part:
-                    return "odt" if part.read(200).strip() == _ODT else None
-    except _FAULTS as error:
+            names = {name.lower(): name for name in package.namelist()}
+            if CONTENT_TYPES.lower() in names:
+                folders = {name.split("/")[0] for name in names}
+                for folder, kind in (("word", "docx"), ("xl", "xlsx"), ("ppt", "pptx")):
+                    if folder in folders:
+                        return kind
+            if "mimetype" in names:
+                with package.open(names["mimetype"]) as part:
+                    kind = part.read(200).decode("ascii", "replace").strip()
+                return {odf.TEXT: "odt"}.get(kind, "odf" if "opendocument" in kind else "zip")
+            return "ofd" if "ofd.xml" in names else "zip"
+    except FAULTS as error:
         raise FileRefused("damaged", {"found": "zip"}) from error
-    return None
 
 
-def rewrite_office(data: bytes, limits: Limits) -> bytes:
-    """The members of the package in a new one: properties empty, authors blank, pictures stripped.
+def rewrite_office(data: bytes, kind: str, limits: Limits) -> Cleaned:
+    """The parts that show the document in a new package: no properties, authors, revisions, paths.
 
-    Member times are set to 1980, names and order are kept. Raises FileRefused: bomb, encrypted,
-    has_script, damaged.
+    What is reached by no known relationship is left behind. Times are set to 1980. Raises
+    FileRefused: bomb, encrypted, has_script, damaged.
     """
-    out = io.BytesIO()
     try:
-        with (
-            zipfile.ZipFile(io.BytesIO(data)) as package,
-            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as clean,
-        ):
-            members = package.infolist()
-            _check_directory(members, limits)
-            read = 0
-            for member in members:
-                body = _read(package, member, limits.unpacked - read)
-                read += len(body)
-                entry = zipfile.ZipInfo(member.filename)
-                entry.compress_type = (
-                    zipfile.ZIP_STORED if member.filename == "mimetype" else zipfile.ZIP_DEFLATED
-                )
-                clean.writestr(entry, _clean_member(member.filename, body))
-    except _FAULTS as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as source:
+            members = {m.filename.lower(): m for m in _checked(source.infolist(), limits)}
+            reader = Reader(source, members, limits)
+            package = (
+                odf.Document(reader, limits) if kind == "odt" else Package(reader, kind, limits)
+            )
+            parts = package.clean()
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for name, body in parts:
+                stored = name == "mimetype"
+                entry = zipfile.ZipInfo(name)
+                entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+                target.writestr(entry, body)
+    except FAULTS as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise FileRefused("costly") from error
         raise FileRefused("damaged", {"found": "office"}) from error
-    return out.getvalue()
+    traces = package.traces
+    return Cleaned(out.getvalue(), traces.residue, ("object",) if traces.objects else ())
 
 
-def _check_directory(members: list[zipfile.ZipInfo], limits: Limits) -> None:
+def _checked(members: list[zipfile.ZipInfo], limits: Limits) -> list[zipfile.ZipInfo]:
     if len(members) > limits.members:
         raise FileRefused("bomb", {"members": len(members), "members_allowed": limits.members})
-    names = [m.filename.lower() for m in members]
-    if len(set(names)) != len(names):
+    if len({m.filename.lower() for m in members}) != len(members):
         raise FileRefused("damaged", {"found": "office"})
     unpacked = sum(m.file_size for m in members)
     packed = sum(m.compress_size for m in members)
@@ -116,33 +90,56 @@ def _check_directory(members: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise FileRefused("encrypted", {"found": "office"})
         if member.filename.startswith("/") or ".." in member.filename.split("/"):
             raise FileRefused("damaged", {"found": "office"})
-        if _MACRO_MEMBERS.search(member.filename):
+        if _is_macro(member.filename.lower()):
             raise FileRefused("has_script", {"found": "macro"})
+    return members
 
 
-def _read(package: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) -> bytes:
-    # The directory's sizes are claims; what comes out is bounded as it comes.
-    with package.open(member) as part:
-        body = part.read(room + 1)
-    if len(body) > room:
-        raise FileRefused("bomb", {"unpacked": len(body)})
-    return body
+_MACRO_FOLDERS = {"activex", "macrosheets", "dialogsheets", "customui"}
 
 
-def _clean_member(name: str, body: bytes) -> bytes:
-    lower = name.lower()
-    if lower in _EMPTY_PARTS:
-        return _EMPTY_PARTS[lower]
-    if lower.endswith((".xml", ".rels")):
-        head = body[:4096].replace(b"\x00", b"")  # so that UTF-16 does not hide a declaration
-        if _DECLARATION.search(body) or _DECLARATION.search(head):
-            raise FileRefused("has_script", {"found": "entity"})
-    if lower == "[content_types].xml" and _MACRO_TYPES.search(body):
-        raise FileRefused("has_script", {"found": "macro"})
-    if lower.endswith(".rels") and _REMOTE.search(body):
-        raise FileRefused("has_script", {"found": "remote part"})
-    if _AUTHORED.match(name):
-        for pattern, blank in _AUTHORS:
-            body = pattern.sub(blank, body)
+def _is_macro(name: str) -> bool:
+    folders = name.split("/")
+    return (
+        posixpath.basename(name) in {"vbaproject.bin", "vbadata.xml"}
+        or not _MACRO_FOLDERS.isdisjoint(folders[:-1])
+        or (len(folders) > 1 and folders[0] in {"basic", "scripts", "dialogs"})
+    )
+
+
+class Reader:
+    """The members of a package by name, whatever its case, each read within the limits."""
+
+    def __init__(
+        self, source: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], limits: Limits
+    ) -> None:
+        self._source = source
+        self._members = members
+        self._room = limits.unpacked
+        self._markup = limits.markup
+        self._all_markup = 2 * limits.markup
+
+    def names(self) -> list[str]:
+        """All names, as they are spelled, in the order of the package; no folders."""
+        return [m.filename for m in self._members.values() if not m.filename.endswith("/")]
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._members
+
+    def read(self, name: str) -> bytes:
+        """A member; raises FileRefused (bomb), KeyError."""
+        # The directory's sizes are claims; what comes out is bounded as it comes.
+        with self._source.open(self._members[name.lower()]) as part:
+            body = part.read(self._room + 1)
+        self._room -= len(body)
+        if self._room < 0:
+            raise FileRefused("bomb", {"unpacked": len(body)})
         return body
-    return strip_embedded(body)
+
+    def markup(self, name: str) -> etree._Element:
+        """A member as XML; raises FileRefused (bomb, has_script), KeyError, XMLSyntaxError."""
+        body = self.read(name)
+        self._all_markup -= len(body)
+        if len(body) > self._markup or self._all_markup < 0:
+            raise FileRefused("bomb", {"unpacked": len(body), "unpacked_allowed": self._markup})
+        return parse(body)

@@ -1,84 +1,142 @@
 """Pictures: opened, bounded, turned upright and written anew without what the camera noted."""
 
 import io
-import struct
-import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
+import pillow_heif
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
-from huiyin.kernel.files.verdict import DECODER_ERRORS, FileRefused, Limits
+from huiyin.kernel.files.verdict import DECODER_ERRORS, FileRefused, Limits, Remark
 
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_KEPT = {
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD",
-    b"pHYs", b"acTL", b"fcTL", b"fdAT",
-}  # fmt: skip
+pillow_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = None  # `Limits` decide, before anything is decoded
+
+_BYTES_A_PIXEL = {"PNG": 8, "WEBP": 18, "GIF": 8, "HEIF": 9, "AVIF": 12}
+"""What decoder, pixels and one turned copy take at most; JPEG is reckoned by its components."""
+_ANIMATED = {"GIF", "WEBP", "PNG"}
+_LARGE = 12_000_000
+"""Pixels from which a JPEG is written in one pass: two need all its coefficients in memory."""
 
 
-def rewrite_picture(data: bytes, form: str, limits: Limits) -> tuple[bytes, int, int]:
-    """Decode `data` as Pillow format `form` (JPEG, PNG, WEBP, GIF) and encode the pixels anew.
+class Rewritten(NamedTuple):
+    """A picture encoded anew: its bytes, Pillow's name of its format, width and height in pixels."""
+
+    data: bytes
+    form: str
+    width: int
+    height: int
+    remarks: tuple[Remark, ...]
+
+
+def rewrite_picture(data: bytes, form: str, limits: Limits) -> Rewritten:
+    """Decode `data` as Pillow format `form` (JPEG, PNG, WEBP, GIF, HEIF, AVIF), encode it anew.
 
     The orientation noted in EXIF is applied, a colour profile is turned into sRGB, and EXIF, XMP,
-    ICC, comments and anything after the end of the picture are gone. Animations stay animated.
-    Returns (bytes, width, height). Raises FileRefused: bomb, damaged.
+    ICC, comments, further pictures and anything after the end are gone. Animations stay animated;
+    HEIF and AVIF become JPEG; a JPEG of more than `limits.kept_pixels` is decoded at a half, a
+    quarter or an eighth. Raises FileRefused: bomb, damaged.
     """
     try:
         with Image.open(io.BytesIO(data), formats=[form]) as picture:
-            width, height = picture.size
-            frames = int(getattr(picture, "n_frames", 1)) if form in {"GIF", "WEBP", "PNG"} else 1
-            if frames > limits.frames or width * height * max(frames, 1) > limits.pixels:
-                raise FileRefused(
-                    "bomb", {"width": width, "height": height, "frames": frames,
-                             "pixels_allowed": limits.pixels}
-                )  # fmt: skip
+            sent = picture.size
+            frames = int(getattr(picture, "n_frames", 1)) if form in _ANIMATED else 1
+            _check_size(picture, form, frames, limits)
             out = io.BytesIO()
             if frames > 1:
-                size = _write_animation(picture, form, out)
+                size = _write_animation(picture, form, frames, limits, out)
             else:
+                smaller = form == "JPEG" and _reduce(picture, limits)
+                _check_decoded(picture, form, sent, limits)
+                form = "JPEG" if form in {"HEIF", "AVIF"} else form
                 size = _write_still(picture, form, out)
-    except _BOMBS as error:
-        raise FileRefused("bomb", {"pixels_allowed": limits.pixels}) from error
     except DECODER_ERRORS as error:
         raise FileRefused("damaged", {"found": form.lower()}) from error
-    return out.getvalue(), *size
+    return Rewritten(out.getvalue(), form, *size, ("smaller",) if frames == 1 and smaller else ())
+
+
+def _check_size(picture: Image.Image, form: str, frames: int, limits: Limits) -> None:
+    width, height = picture.size
+    # All frames of an animation are in memory at once, with four bytes a pixel.
+    animated = frames > 1 and width * height * frames * 8 > limits.decoded
+    if width * height > limits.pixels or frames > limits.frames or animated:
+        raise FileRefused(
+            "bomb", {"width": width, "height": height, "frames": frames,
+                     "pixels_allowed": _allowed(form, limits)}
+        )  # fmt: skip
+
+
+def _check_decoded(picture: Image.Image, form: str, sent: tuple[int, int], limits: Limits) -> None:
+    width, height = picture.size
+    need = width * height * _BYTES_A_PIXEL.get(form, 2 * len(picture.getbands()))
+    if form == "JPEG" and picture.info.get("progressive"):
+        layers = getattr(picture, "layer", [])
+        widest = max((h * v for _, h, v, _ in layers), default=1) or 1
+        need += sent[0] * sent[1] * 2 * sum(h * v for _, h, v, _ in layers) // widest
+    if need > limits.decoded:
+        most = limits.decoded // _BYTES_A_PIXEL.get(form, 9)
+        raise FileRefused("bomb", {"width": sent[0], "height": sent[1], "pixels_allowed": most})
+
+
+def _allowed(form: str, limits: Limits) -> int:
+    if form not in _BYTES_A_PIXEL:
+        return limits.pixels
+    return min(limits.pixels, limits.decoded // _BYTES_A_PIXEL[form])
+
+
+def _reduce(picture: Image.Image, limits: Limits) -> bool:
+    """Let the decoder leave pixels out, until what remains is kept; whether it had to."""
+    width, height = picture.size
+    for scale in (1, 2, 4, 8):
+        if -(-width // scale) * -(-height // scale) <= limits.kept_pixels:
+            break
+    if scale > 1:
+        picture.draft(picture.mode, (width // scale, height // scale))
+    return scale > 1
 
 
 def _write_still(picture: Image.Image, form: str, out: io.BytesIO) -> tuple[int, int]:
     profile = picture.info.get("icc_profile")
     picture.load()
-    upright = _to_srgb(ImageOps.exif_transpose(picture), profile)
+    ImageOps.exif_transpose(picture, in_place=True)
+    upright = _bare(_to_srgb(picture, profile))
     if form == "JPEG":
         if upright.mode not in {"L", "RGB"}:
-            upright = upright.convert("RGB")
-        _bare(upright).save(out, "JPEG", quality=93, optimize=True)
+            upright = _bare(upright.convert("RGB"))
+        small = upright.width * upright.height < _LARGE
+        upright.save(out, "JPEG", quality=93, optimize=small)
     elif form == "WEBP":
-        _bare(upright).save(out, "WEBP", quality=90, method=4)
+        upright.save(out, "WEBP", quality=90, method=1)
     else:
-        _bare(upright).save(out, form, optimize=True)
+        upright.save(out, form)
     return upright.size
 
 
-def _write_animation(picture: Image.Image, form: str, out: io.BytesIO) -> tuple[int, int]:
+def _write_animation(
+    picture: Image.Image, form: str, count: int, limits: Limits, out: io.BytesIO
+) -> tuple[int, int]:
     frames, durations = [], []
     for frame in ImageSequence.Iterator(picture):
+        _check_size(frame, form, count, limits)  # a later frame may be larger than the first
         durations.append(int(frame.info.get("duration", 100) or 100))
         frames.append(_bare(frame.convert("RGBA")))
     loop = int(picture.info.get("loop", 0) or 0)
     frames[0].save(
-        out, form, save_all=True, append_images=frames[1:], duration=durations, loop=loop
+        out, form, save_all=True, append_images=_rest(frames), duration=durations, loop=loop
     )
     return picture.size
 
 
+def _rest(frames: list[Image.Image]) -> Iterator[Image.Image]:
+    yield from frames[1:]
+
+
 def _bare(picture: Image.Image) -> Image.Image:
-    """The pixels of `picture` in an image that carries no info besides a palette's transparency."""
-    copy = picture.copy()
+    """`picture` itself, with no info besides a palette's transparency."""
     transparency = picture.info.get("transparency")
-    copy.info = {} if transparency is None else {"transparency": transparency}
-    copy.getexif().clear()
-    return copy
+    picture.info = {} if transparency is None else {"transparency": transparency}
+    picture.getexif().clear()
+    return picture
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
@@ -88,61 +146,12 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         mode = "RGB" if picture.mode == "CMYK" else picture.mode
         converted = ImageCms.profileToProfile(
-            picture, source, ImageCms.createProfile("sRGB"), outputMode=mode
+            picture,
+            source,
+            ImageCms.createProfile("sRGB"),
+            outputMode=mode,
+            inPlace=mode == picture.mode,
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return picture  # an unreadable profile is ignored by every viewer, so by us
     return converted if converted is not None else picture
-
-
-def strip_embedded(data: bytes) -> bytes:
-    """A JPEG or PNG that sits inside another document, without its metadata, pixels untouched.
-
-    Anything else, and a damaged picture, comes back as it was.
-    """
-    try:
-        if data.startswith(b"\xff\xd8\xff"):
-            return b"".join(_jpeg_parts(data))
-        if data.startswith(_PNG):
-            return b"".join(_png_parts(data))
-    except (struct.error, IndexError, ValueError):
-        return data
-    return data
-
-
-def _jpeg_parts(data: bytes) -> Iterator[bytes]:
-    yield data[:2]
-    at = 2
-    while True:
-        if data[at] != 0xFF:
-            raise ValueError("no marker")
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == 0xDA:
-            yield data[at:]
-            return
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        segment = data[at : at + 2 + length]
-        # APP0 (JFIF) and APP14 (Adobe's colour transform) are needed to decode; other APPn and
-        # comments are notes.
-        if not (0xE1 <= marker <= 0xED or marker in {0xEF, 0xFE}):
-            yield segment
-        at += 2 + length
-
-
-def _png_parts(data: bytes) -> Iterator[bytes]:
-    yield _PNG
-    at = 8
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        name = data[at + 4 : at + 8]
-        chunk = data[at : at + 12 + length]
-        if zlib.crc32(chunk[4:-4]) != struct.unpack(">I", chunk[-4:])[0]:
-            raise ValueError("checksum")
-        if name in _PNG_KEPT:
-            yield chunk
-        if name == b"IEND":
-            return
-        at += 12 + length

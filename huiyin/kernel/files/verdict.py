@@ -19,7 +19,14 @@ Code = Literal[
     "bomb",
     "has_script",
     "too_many",
+    "unknown_encoding",
+    "form",
+    "costly",
+    "busy",
 ]
+
+Remark = Literal["object", "smaller"]
+"""What the copy lacks, beside hidden data: an embedded object or enclosure; some of its pixels."""
 
 # What a decoder fed with hostile bytes is known to raise. `Warning` is among them because an
 # administrator may turn warnings into errors.
@@ -33,7 +40,6 @@ DECODER_ERRORS: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,
     EOFError,
-    MemoryError,
     RuntimeError,
     Warning,
     struct.error,
@@ -43,14 +49,22 @@ DECODER_ERRORS: tuple[type[Exception], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one attachment may hold; counts of bytes, pixels, pages, members."""
+    """How much one attachment may hold.
+
+    `size`, `unpacked`, `markup` (one part of XML), `decoded` (a picture's pixels and what its
+    decoder needs beside them) are bytes; `pixels`, `kept_pixels` (a larger photograph is made
+    smaller), `frames`, `pages`, `members` are counts. All are decided before anything is decoded.
+    """
 
     size: int = 25 * 1024 * 1024
-    pixels: int = 60_000_000
+    pixels: int = 250_000_000
+    kept_pixels: int = 28_000_000
+    decoded: int = 225_000_000
     frames: int = 300
     pages: int = 1_000
     members: int = 4_000
-    unpacked: int = 250 * 1024 * 1024
+    unpacked: int = 100 * 1024 * 1024
+    markup: int = 10 * 1024 * 1024
     ratio: int = 200
 
 
@@ -58,9 +72,10 @@ class Limits:
 class Inspected:
     """An accepted file.
 
-    `clean` is what may be shown to whoever handles the case. `scrubbed` says that it differs
+    `original` is what was sent, `clean` what may be shown to whoever handles the case. `scrubbed` says that it differs
     from what was sent, so the original must be kept sealed. `residue` says that the format can
-    hold data about the sender that could not be taken out (a voice, a track of positions).
+    hold data about the sender that could not be taken out (a voice, a drawing of an old format);
+    `remarks` what the copy lacks. Both are told to the writer and to the handler.
     `width` and `height` are pixels, of pictures only.
     """
 
@@ -68,9 +83,11 @@ class Inspected:
     mime: str
     extension: str
     name: str
+    original: bytes = field(repr=False)
     clean: bytes = field(repr=False)
     scrubbed: bool
     residue: bool = False
+    remarks: tuple[Remark, ...] = ()
     width: int | None = None
     height: int | None = None
 

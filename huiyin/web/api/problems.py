@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.files.messages import explain
 from huiyin.kernel.files.store import StorageFull
+from huiyin.kernel.files.verdict import FileRefused
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import NotYourPost
 from huiyin.kernel.vault.codes import BadPhrase

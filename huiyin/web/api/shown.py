@@ -7,6 +7,7 @@ from ninja import Schema
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.files import queries as files
+from huiyin.kernel.files.messages import remarks_on
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.units.queries import organisation
@@ -60,12 +61,13 @@ class RemedyOut(Schema):
 
 
 class FileOut(Schema):
-    """An attachment."""
+    """An attachment. `remarks`: sentences of what it may still hold of its sender, or lacks."""
 
     token: str
     name: str
     size: int
     type: str
+    remarks: list[str]
 
 
 class OpeningOut(Schema):
@@ -188,8 +190,14 @@ def _files(case: Case) -> list[FileOut]:
         return []
     key = sealing.text_key(case)
     return [
-        FileOut(token=one.token, name=files.read_name(one, key), size=one.size, type=one.mime)
-        for one in files.files_of(case.ref)
+        FileOut(
+            token=file.token,
+            name=files.read_name(file, key),
+            size=file.size,
+            type=file.mime,
+            remarks=remarks_on(file),
+        )
+        for file in files.files_of(case.ref)
     ]
 
 

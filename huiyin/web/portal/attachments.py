@@ -10,9 +10,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from huiyin.kernel.files import actions, queries
-from huiyin.kernel.files.inspect import FileRefused
-from huiyin.kernel.files.messages import explain
+from huiyin.kernel.files.messages import explain, remarks_on
 from huiyin.kernel.files.store import StorageFull
+from huiyin.kernel.files.verdict import FileRefused
 from huiyin.parts.cases.actions.filing import attach_to_draft, draft_of
 from huiyin.web.portal import limits
 
@@ -21,18 +21,29 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class File:
-    """An attachment with its name opened. `residue`: it may hold data that could not be taken out."""
+    """An attachment with its name opened.
+
+    `remarks`: sentences of what it may still hold or lacks; `to_read`: whether one of them is to be
+    read before sending.
+    """
 
     token: str
     name: str
     size: int
-    residue: bool
+    remarks: list[str]
+    to_read: bool
 
 
 def listed(subject: str, key: bytes) -> list[File]:
     """Return the attachments of a subject, oldest first."""
     return [
-        File(file.token, queries.read_name(file, key), file.size, file.residue)
+        File(
+            file.token,
+            queries.read_name(file, key),
+            file.size,
+            remarks_on(file),
+            to_read=file.residue or "object" in file.remarks.split(","),
+        )
         for file in queries.files_of(subject)
     ]
 

@@ -94,8 +94,15 @@ def _attach(request: HttpRequest, draft: Draft) -> list[str]:
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    before = (
+        {file.token for file in attachments.of_draft(draft.seed_bytes)} if request.FILES else None
+    )
     if problems := _attach(request, draft):
         return _show(request, draft, "send", files=problems)
+    if before is not None and any(
+        file.to_read and file.token not in before for file in attachments.of_draft(draft.seed_bytes)
+    ):  # what a file still tells of its writer is told to them before it is sent
+        return _show(request, draft, "send", read_first=True)
     wrong = draft.first_wrong("send")
     if wrong is not None:
         return _show(request, draft, draft.step_of(wrong), wrong)
@@ -142,6 +149,7 @@ def _show(
     form: PortalForm | None = None,
     files: list[str] | None = None,
     problems: list[str] | None = None,
+    read_first: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     if step == "send" and (wrong := draft.first_wrong("send")) is not None:
@@ -155,6 +163,7 @@ def _show(
             "rows": check.rows(draft),
             "files": attachments.of_draft(draft.seed_bytes),
             "file_errors": files,
+            "read_first": read_first,
             "file_limit": settings.HUIYIN_FILE_LIMIT,
             "files_allowed": settings.HUIYIN_FILES_PER_CASE,
         }

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from huiyin.kernel.files import queries as files
+from huiyin.kernel.files.messages import remarks_on
 from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING
@@ -111,7 +112,12 @@ def letter(request: HttpRequest, acting: Acting, locator: str, *, now: datetime)
         past=[(one, words.owed(one)) for one in owing if one.state in {"met", "excused"}],
         chapters=words.chapters(queries.story(case, for_writer=False), key is not None),
         openings=openings(case.ref, key) if key else [],
-        files=[(one, files.read_name(one, key)) for one in files.files_of(case.ref)] if key else [],
+        files=[
+            (file, files.read_name(file, key), remarks_on(file))
+            for file in files.files_of(case.ref)
+        ]
+        if key
+        else [],
         remedies=queries.remedies(case),
         hearings=case.hearings.all(),
         helpers=queries.helpers(case),

@@ -15,6 +15,7 @@ from huiyin.parts.cases import queries, sealing
 from huiyin.parts.cases.models import Case
 from huiyin.web.portal.limits import Limit
 from tests.cast import Cast
+from tests.support.files import CASES
 from tests.web.portal.conftest import TEXT, TITLE, Person, write
 
 
@@ -163,6 +164,38 @@ def test_a_file_is_kept_with_the_draft_and_arrives_with_the_letter(person: Perso
     person.send(go="next")
     case = queries.case_of_code(person.code)
     assert StoredFile.objects.get().subject == case.ref
+
+
+def test_what_a_file_may_still_tell_is_said_before_the_letter_is_sent(person: Person) -> None:
+    write(person)
+    action, values = person.form("step")
+    voice = SimpleUploadedFile("rec.amr", b"#!AMR\n" + b"\x3c" + bytes(31))
+    person.page = person.client.post(action, {**values, "go": "next", "files": [voice]})
+    assert "Not sent yet" in person.words
+    assert "A voice, a face or a place can be recognised" in person.words
+    assert Case.objects.count() == 0
+    person.send(go="next")  # having read it
+    assert Case.objects.count() == 1
+    assert StoredFile.objects.get().subject == queries.case_of_code(person.code).ref
+
+
+def test_an_object_that_is_left_out_is_said_before_the_letter_is_sent(person: Person) -> None:
+    write(person)
+    action, values = person.form("step")
+    paper = SimpleUploadedFile(
+        "x.docx", (CASES / "f12_docx_with_equation_object.docx").read_bytes()
+    )
+    person.page = person.client.post(action, {**values, "go": "attach", "files": [paper]})
+    assert "An object or file embedded in it was left out" in person.words
+    assert Case.objects.count() == 0
+
+
+def test_a_file_of_which_nothing_is_to_be_said_goes_with_the_letter_at_once(person: Person) -> None:
+    write(person)
+    action, values = person.form("step")
+    note = SimpleUploadedFile("hours.txt", b"11 nights in May")
+    person.page = person.client.post(action, {**values, "go": "next", "files": [note]})
+    assert Case.objects.count() == 1
 
 
 def test_a_file_that_is_not_taken_is_explained_and_nothing_else_is_lost(person: Person) -> None:

@@ -271,6 +271,14 @@ def test_an_attachment_comes_as_a_download_and_only_through_its_own_letter(
     assert cook.get(where).status_code == 404
 
 
+def test_the_handler_sees_what_an_attachment_may_still_tell(
+    cast: Cast, accepted: Case, now: datetime, sign_in: SignIn
+) -> None:
+    writer.attach(accepted.locator, b"#!AMR\n" + b"\x3c" + bytes(31), "rec.amr", now=now)
+    page = sign_in(cast.owner.user).get(address(accepted.locator)).content.decode()
+    assert "A voice, a face or a place can be recognised" in page
+
+
 def test_an_internal_note_is_marked_as_such(
     cast: Cast, accepted: Case, now: datetime, sign_in: SignIn
 ) -> None:

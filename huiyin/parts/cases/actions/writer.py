@@ -30,15 +30,10 @@ def write_in(locator: str, text: str, *, now: datetime) -> Case:
 
 def attach(locator: str, data: bytes, name: str, *, now: datetime) -> Case:
     """Add an attachment to the letter; raise FileRefused, StorageFull."""
+    examined = files.examine(data, name)
     with transaction.atomic():
         case = by_writer(locator, "attach")
-        kept = files.keep(
-            case.ref,
-            data,
-            name,
-            key=sealing.text_key(case),
-            now=now,
-        )
+        kept = files.keep_examined(case.ref, examined, key=sealing.text_key(case), now=now)
         record(
             case,
             "case.file_added",

@@ -19,6 +19,7 @@ from huiyin.kernel.clock.bulk import Owed, start_many
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.files import actions as files
+from huiyin.kernel.files.verdict import Inspected
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
@@ -152,7 +153,6 @@ def _daily_of(unit_id: int, day: date) -> QuerySet[Report, int]:
     return found.values_list("pk", flat=True)
 
 
-@transaction.atomic
 def send(
     acting: Acting,
     kind: str,
@@ -175,6 +175,27 @@ def send(
     report was drafted from. Open questions (vague.py) hold nothing back. Raises BadInput,
     Private (a kind of it), ReportNotFound, and files.FileRefused for what is no picture.
     """
+    examined = [files.examine(sent.data, sent.name) for sent in pictures_sent]  # it takes its time
+    with transaction.atomic():
+        return _send(
+            acting, kind, given, now=now, number=number, sure=sure, follows=follows, joins=joins,
+            seen=seen, examined=examined,
+        )  # fmt: skip
+
+
+def _send(
+    acting: Acting,
+    kind: str,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    number: str,
+    sure: bool,
+    follows: str,
+    joins: str,
+    seen: Mapping[str, int] | None,
+    examined: Sequence[Inspected],
+) -> Report:
     number = number or new_number(now)
     if not _NUMBER.fullmatch(number):
         raise BadInput("", "number_wrong")
@@ -216,9 +237,9 @@ def send(
         danger=bool(fields.get("danger")),
         counted=counting.snapshot(acting.post.unit, day, fields) if day else {},
     )
-    key = pictures.new_key(report) if pictures_sent else b""
+    key = pictures.new_key(report) if examined else b""
     rows.add(report)
-    kept = [files.keep(report.ref, one.data, one.name, key=key, now=now) for one in pictures_sent]
+    kept = [files.keep_examined(report.ref, picture, key=key, now=now) for picture in examined]
     above = {unit: distance for distance, unit in enumerate(line_of(report.unit_id)) if distance}
     shown = {"key": key, "pictures": pictures.bound(kept)} if kept else {}
     _version(report, 1, fields, acting, now, len(above), shown)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.kernel.files.inspect import FileRefused
+from huiyin.kernel.files.verdict import FileRefused
 from huiyin.kernel.given import BadInput
 from huiyin.parts.reports.messages import MESSAGES
 from huiyin.parts.reports.models import Incident

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huiyin.kernel.clock.policy import policy
-from huiyin.kernel.files.inspect import FileRefused
+from huiyin.kernel.files.verdict import FileRefused
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.privacy.refusing import Private
 from huiyin.kernel.units.actions import Acting
