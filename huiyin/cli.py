@@ -13,6 +13,7 @@ COMMANDS = {
     "worker": ("working", "take due steps and send notices"),
     "demo": ("demonstrating", "set up and serve a demonstration organisation"),
     "channel": ("channels", "where a post's notices go besides its page"),
+    "clock": ("clock", "whether the machine's time is believed; state it after a jump"),
     "keys": ("keeping_keys", "show the versions of the keys, or add new ones"),
     "import": ("importing", "file the letters of a spreadsheet, all or none; looks first"),
     "mail-in": ("mailing_in", "file an e-mail as a letter; for a mail server's pipe, or a Maildir"),

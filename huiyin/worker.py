@@ -4,11 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 
 from django.db import DatabaseError, connection
 from django.utils import timezone, translation
 
+from huiyin.kernel.clock import timekeeping
 from huiyin.kernel.clock.sweep import Swept, sweep
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.ledger import cosigning, sequencer, signing
@@ -25,12 +27,26 @@ log = logging.getLogger("huiyin.worker")
 _counting = Counting()
 PAUSE = 1.0  # seconds between rounds
 AT_ONCE = 5.0  # seconds of sweeping in one round
-HOUSEKEEPING = timedelta(hours=1)
+HOUSEKEEPING = 3600.0  # seconds between two rounds of housekeeping
+
+
+HELD = "the clock is not believed: nothing was done"
 
 
 def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = None) -> str:
-    """Take one round and return what was done, in words."""
-    now = now or timezone.now()
+    """Take one round and return what was done, in words.
+
+    Without `now` the machine's time is judged first; nothing that bears it is done while it is not
+    believed.
+    """
+    if now is None:
+        now = timezone.now()
+        clock = timekeeping.check(now)
+        if not clock.may_sweep:
+            if clock.may_write:
+                with suppress(sequencer.Elsewhere):
+                    sequencer.round_now(now, stop)
+            return HELD
     try:
         integrated = sequencer.round_now(now, stop)
     except sequencer.Elsewhere:
@@ -54,14 +70,15 @@ def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = N
     )
 
 
-def keep_house(now: datetime) -> None:
-    """Destroy what is kept no longer, and leftovers of drafts."""
-    if closing.erase_due(now) and connection.vendor == "sqlite":
+def keep_house(now: datetime, *, erase: bool = True) -> None:
+    """Destroy what is kept no longer (`erase`), and leftovers of drafts."""
+    if erase and closing.erase_due(now) and connection.vendor == "sqlite":
         with connection.cursor() as cursor:  # the log still holds pages with the destroyed keys
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    reception.forget(now)
-    files.sweep_drafts(now)
-    files.sweep_orphans()
+    if erase:
+        reception.forget(now)
+        files.sweep_drafts(now)
+        files.sweep_orphans()
     for do in EVERY_HOUR:
         do(now)
 
@@ -81,16 +98,19 @@ def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
 
 
 def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -> None:
-    housekept: datetime | None = None
+    housekept: float | None = None  # seconds of the monotonic clock
     while not stop.is_set() and wanted():
         began = time.monotonic()
         try:
-            round_now(stop.is_set)
-            now = timezone.now()
-            solves.round_now(now)
-            if housekept is None or now - housekept >= HOUSEKEEPING:
-                keep_house(now)
-                housekept = now
+            if round_now(stop.is_set) == HELD:
+                housekept = None  # after a confirmation it begins as after a start
+            else:
+                now = timezone.now()
+                solves.round_now(now)
+                if housekept is None or began - housekept >= HOUSEKEEPING:
+                    # Nothing is destroyed in the first hour after a start or a jump.
+                    keep_house(now, erase=housekept is not None)
+                    housekept = began
         except DatabaseError:
             log.exception("the database did not answer; trying again")
             connection.close()

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from huiyin.commands import Refused
+from huiyin.kernel.clock.timekeeping import ClockNotTrusted, require
 from huiyin.kernel.files.store import StorageFull
 from huiyin.kernel.given import BadInput
 
@@ -62,13 +63,14 @@ def _one(raw: bytes, args: argparse.Namespace) -> int:
         print("huiyin: an automatic reply or a bounce was not filed", file=sys.stderr)
         return 0
     try:
+        require(now)
         received = filing.receive(mail, now=now)
     except BadInput as error:
         print(f"huiyin: not filed: {error}", file=sys.stderr)
         if mail.answerable:
             _give(reply.refusal(mail, sender=args.sender, now=now), args)
         return 0
-    except (DatabaseError, StorageFull, OSError) as error:
+    except (DatabaseError, StorageFull, OSError, ClockNotTrusted) as error:
         print(f"huiyin: try again later: {error}", file=sys.stderr)
         return TRY_AGAIN
     if mail.answerable:
