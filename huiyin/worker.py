@@ -8,20 +8,20 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import DatabaseError, connection
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from huiyin import outbox
 from huiyin.kernel.clock import timekeeping
 from huiyin.kernel.clock.sweep import Swept, sweep
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.ledger import cosigning, sequencer, signing
 from huiyin.kernel.ledger.notes import NoteError
 from huiyin.kernel.ledger.tiles import TileError
-from huiyin.kernel.notices import actions as notices
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
 from huiyin.solves import Solves
-from huiyin.wiring import DEADLINE_HANDLERS, EVERY_HOUR, EVERY_ROUND, answered, notice_wording
+from huiyin.wiring import DEADLINE_HANDLERS, EVERY_HOUR, EVERY_ROUND
 
 log = logging.getLogger("huiyin.worker")
 _counting = Counting()
@@ -62,11 +62,9 @@ def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = N
         do(now)
     until = time.monotonic() + AT_ONCE  # a long sweep keeps neither the log nor its times waiting
     swept: Swept = sweep(now, DEADLINE_HANDLERS, stop=lambda: stop() or time.monotonic() > until)
-    with translation.override("zh-hans"):
-        sent = notices.send_due(now, notice_wording, answered=answered)
     return (
         f"warned {swept.warned}, escalated {swept.escalated}, late {swept.late}, "
-        f"ended {swept.ended}, sent {sent}, integrated {integrated}"
+        f"ended {swept.ended}, integrated {integrated}"
     )
 
 
@@ -87,10 +85,10 @@ def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
     """Go round until `stop` is set or the worker is not `wanted` any more.
 
     A database that is away is waited for; nothing is lost meanwhile, since all that is due stays
-    due in it. Witnesses of the log are asked meanwhile; raises WitnessError for a bad list of them.
+    due in it. Witnesses of the log are asked and notices sent meanwhile; raises WitnessError for a bad list of them.
     """
     solves = Solves()
-    with cosigning.running():
+    with cosigning.running(), outbox.running():
         try:
             _rounds(stop, wanted, solves)
         finally:

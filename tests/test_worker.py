@@ -1,7 +1,7 @@
 """The worker's rounds: what they leave alone while the time is not believed, and after a start."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from huiyin.kernel.clock.models import ClockReading, Deadline
 from huiyin.parts.cases.actions import writer
 from huiyin.parts.cases.models import Case
 from huiyin.solves import Solves
-from tests.cast import Cast
+from tests.cast import Cast, enter
 from tests.kernel.clock.test_timekeeping import show
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,9 @@ def test_nothing_is_swept_or_erased_while_the_clock_is_not_believed(cast: Cast, 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_first_housekeeping_after_a_start_erases_nothing_and_the_next_does(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    cast = enter(now)
     locator = closed_long_ago(cast)
     rounds(2)
     assert Case.objects.get(locator=locator).erased_at is None

@@ -7,7 +7,9 @@ import sys
 import threading
 from types import FrameType
 
-from huiyin import worker
+from django.utils import timezone
+
+from huiyin import outbox, worker
 from huiyin.commands import Refused
 from huiyin.kernel.ledger import cosigning
 
@@ -34,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.once:
             print(worker.round_now(stop.is_set))
+            print(f"sent {outbox.Outbox().send(timezone.now(), stop.is_set)}")
             for sentence in cosigning.ask_each():
                 print(sentence)
             return 0

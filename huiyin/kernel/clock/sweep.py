@@ -113,9 +113,11 @@ def _batch(now: datetime, ladder: Ladder, done: Swept) -> int:
         moved: list[tuple[datetime | None, int, int]] = []
         for deadline in due:
             plan = _plan(deadline)
+            notices_of: list[Notice] = []
             while deadline.step < len(plan) and plan[deadline.step].at <= now:
-                _take(deadline, plan[deadline.step], now, ladder, taken, told, late, done)
+                _take(deadline, plan[deadline.step], now, ladder, taken, notices_of, late, done)
                 deadline.step += 1
+            told += _last_to_each(notices_of)
             next_at = plan[deadline.step].at if deadline.step < len(plan) else None
             moved.append((next_at, deadline.step, deadline.pk))
         rows.insert(taken, ignore_conflicts=True)
@@ -123,6 +125,11 @@ def _batch(now: datetime, ladder: Ladder, done: Swept) -> int:
         ledger.append_many(late)
         _move(moved)
     return len(due)
+
+
+def _last_to_each(told: list[Notice]) -> list[Notice]:
+    """Of steps taken together, after a standstill, each post is told the last: not "due soon" too."""
+    return list({notice.post_id: notice for notice in told}.values())
 
 
 def _plan(deadline: Deadline) -> tuple[Planned, ...]:

@@ -9,6 +9,7 @@ from huiyin.kernel.units.models import Post
 class Notice(models.Model):
     """One notice to one post; `next_at` is the time of the next sending, null when done.
 
+    It is claimed (`claimed_at`) before it is sent: one that is found claimed may have gone already.
     `refused_by` are the ids of the channels that have not taken it yet, after a first attempt.
     A notice `in_turn` is urgent: it goes over one channel after the other until somebody answers,
     and `tried` are the ids of those that had their turn.
@@ -21,6 +22,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
