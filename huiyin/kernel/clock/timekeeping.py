@@ -24,6 +24,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from huiyin.kernel.clock.models import ClockHold, ClockReading, Standstill
+from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.models import Entry
 
 BEHIND = timedelta(minutes=1)  # of writers that wait for one another, and of machines side by side
@@ -242,10 +243,18 @@ def _held(found: Suspicion | None) -> ClockHold | None:
     )
 
 
+def _stood(since: datetime, until: datetime) -> None:
+    """Keep that no round was taken between these times, in the record too."""
+    Standstill.objects.create(since=since, until=until)
+    facts = {"since": since.isoformat(), "until": until.isoformat()}
+    ledger.append("clock.stood", subject="clock", now=until, facts=facts)
+    log.warning("the service stood still from %s to %s", since, until)
+
+
+@transaction.atomic
 def _keep(now: datetime, machine: Running, basis: _Basis) -> None:
     if basis.newest is not None and now - basis.newest.at > STOOD:
-        Standstill.objects.create(since=basis.newest.at, until=now)
-        log.warning("the service stood still from %s to %s", basis.newest.at, now)
+        _stood(basis.newest.at, now)
     ClockReading.objects.update_or_create(
         boot=machine.boot, defaults={"at": now, "uptime": machine.uptime}
     )
@@ -263,12 +272,18 @@ def confirm(now: datetime) -> ClockHold | None:
         return None
     last = ClockReading.objects.order_by("-at").first()
     if last is not None and now - last.at > STOOD:
-        Standstill.objects.create(since=last.at, until=now)
+        _stood(last.at, now)
     ClockReading.objects.all().delete()
     ClockReading.objects.create(boot=machine.boot, at=now, uptime=machine.uptime)
     newest = Entry.objects.aggregate(id=Max("id"))["id"] or 0
     ClockHold.objects.filter(confirmed_at__isnull=True).update(
         confirmed_at=now, confirmed_entry=newest
     )
+    facts = {
+        "why": hold.kind,
+        "shown": hold.shown_at.isoformat(),
+        "expected": hold.expected_at.isoformat(),
+    }
+    ledger.append("clock.stated", subject="clock", now=now, facts=facts)
     forget()
     return hold
