@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
+from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.testimony import POSTS, UNITS
 from huiyin.parts.cases.actions import closing
@@ -78,6 +79,7 @@ EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     publishing.freeze_due,
     daily.open_day,
     look_for_silence,
+    damage.forget_mended,
 )
 
 

@@ -9,12 +9,15 @@ from typing import Any
 import apprise
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huiyin.kernel import rows
+from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Attempt, Channel, Notice
 from huiyin.kernel.notices.robots import read_answers
 
 RETRY = (1, 5, 30, 60, 120)  # minutes; the last one repeats until it is delivered or over
+LATER = timedelta(minutes=15)  # until what can't be read is tried again
 MOST = 30_000  # attempts that a row can count
 CLAIM = timedelta(minutes=5)  # after which one that was claimed and not finished is sent again
 log = logging.getLogger("huiyin.notices")
@@ -127,9 +130,10 @@ def send_due(
     due = Notice.objects.filter(next_at__lte=now).order_by("-in_turn", "next_at", "id")
     if urgent_only:
         due = due.filter(in_turn=True)
-    found = list(due[:limit])
+    found = _sound(due[:limit], wording, now)
     channels: dict[int, list[Channel]] = {}
-    for channel in Channel.objects.filter(post_id__in={notice.post_id for notice in found}):
+    told = Channel.objects.filter(post_id__in={notice.post_id for notice in found})
+    for channel in damage.readable(told, told, now)[0]:
         channels.setdefault(channel.post_id, []).append(channel)
     over = _over(found, channels, answered)
     Notice.objects.filter(pk__in=over).update(next_at=None)
@@ -148,6 +152,26 @@ def send_due(
         sent += send(claimed, channels[claimed[0].post_id], words, out)
         _finish(claimed, out)
     return sent
+
+
+def _sound(
+    due: "QuerySet[Notice]", wording: Callable[[Notice], Words], now: datetime
+) -> list[Notice]:
+    """Return those that can be read and have words; the others are marked, and put off."""
+    found, put_off = damage.readable(due, Notice.objects.all(), now)
+    sound = []
+    for notice in found:
+        with damage.guard(Notice, notice.pk, now) as failed:
+            if not isinstance(notice.facts, dict):
+                raise TypeError("the facts of a notice are no object")
+            wording(notice)
+        if failed:
+            put_off.append(notice.pk)
+        else:
+            sound.append(notice)
+    if put_off:
+        Notice.objects.filter(pk__in=put_off).update(next_at=now + LATER)
+    return sound
 
 
 def _over(

@@ -75,3 +75,22 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme} {'took' if self.taken else 'refused'} {self.notice_id}"
+
+
+class DamagedRow(models.Model):
+    """A row that could not be read or worked on: it is skipped, tried again, and shown to staff.
+
+    `seen_at` is when it failed last; `error` is the kind of error, never what the row holds.
+    """
+
+    table = models.CharField(max_length=64)
+    row = models.BigIntegerField()
+    error = models.CharField(max_length=80)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="each_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"

@@ -37,6 +37,7 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
         "reports": owing.owed(reports.untaken()),
         "failing": list(notices_of.failing()[:20]),
         "clock": _clock(),
+        "damaged": list(notices_of.damaged()[:20]),
     }
 
 
