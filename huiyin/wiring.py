@@ -1,5 +1,6 @@
 """What is plugged in where: everything that the kernel calls back, in one place; no signals."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
+from huiyin.kernel.ledger import sequencer
 from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.testimony import POSTS, UNITS
@@ -33,6 +35,7 @@ from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
 from huiyin.parts.reports.testimony_of_windows import WINDOWS
 from huiyin.web.api.testimony import TOKENS
 
+log = logging.getLogger("huiyin.wiring")
 DEADLINE_HANDLERS: dict[str, Handler] = {
     "case.object": closing.on_objection_over,
     "case.ask_review": closing.on_asking_over,
@@ -73,6 +76,16 @@ def count_readiness(now: datetime) -> int:
 # What is done in every round, besides what has its time.
 EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (counting.count_new, count_readiness)
 
+
+def look_after_log(now: datetime) -> int:
+    """Mend the log's files; a log that can't be mended stops nothing else."""
+    try:
+        return sequencer.look_after(now)
+    except (OSError, sequencer.Forked):
+        log.exception("the files of the public log could not be looked after")
+        return 0
+
+
 # What is looked after once an hour, besides what has its time.
 EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     coming.open_coming,
@@ -80,6 +93,7 @@ EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     daily.open_day,
     look_for_silence,
     damage.forget_mended,
+    look_after_log,
 )
 
 

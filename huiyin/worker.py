@@ -17,6 +17,8 @@ from huiyin.kernel.files import actions as files
 from huiyin.kernel.ledger import cosigning, sequencer, signing
 from huiyin.kernel.ledger.notes import NoteError
 from huiyin.kernel.ledger.tiles import TileError
+from huiyin.kernel.vault import belonging
+from huiyin.kernel.vault.keyring import KeyringError
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
@@ -25,12 +27,13 @@ from huiyin.wiring import DEADLINE_HANDLERS, EVERY_HOUR, EVERY_ROUND
 
 log = logging.getLogger("huiyin.worker")
 _counting = Counting()
+WAIT = 10.0  # seconds after a round in which nothing was done
 PAUSE = 1.0  # seconds between rounds
 AT_ONCE = 5.0  # seconds of sweeping in one round
 HOUSEKEEPING = 3600.0  # seconds between two rounds of housekeeping
 
 
-HELD = "the clock is not believed: nothing was done"
+HELD = "nothing was done: the worker's log says why"
 
 
 def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = None) -> str:
@@ -40,18 +43,24 @@ def round_now(stop: Callable[[], bool] = lambda: False, now: datetime | None = N
     believed.
     """
     if now is None:
+        try:
+            belonging.check_home()
+            belonging.check_ring()
+        except (belonging.WrongHome, KeyringError):
+            log.exception("nothing is done")
+            return HELD
         now = timezone.now()
         clock = timekeeping.check(now)
         if not clock.may_sweep:
             if clock.may_write:
-                with suppress(sequencer.Elsewhere):
+                with suppress(sequencer.Elsewhere, sequencer.Forked):
                     sequencer.round_now(now, stop)
             return HELD
     try:
         integrated = sequencer.round_now(now, stop)
     except sequencer.Elsewhere:
         integrated = 0  # another worker does it
-    except (OSError, signing.LogKeyError):
+    except (OSError, signing.LogKeyError, sequencer.Forked):
         integrated = 0  # entries wait in the database; what is owed to people does not
         log.exception("the public log could not be extended; trying again")
     try:
@@ -101,7 +110,8 @@ def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -
         began = time.monotonic()
         try:
             if round_now(stop.is_set) == HELD:
-                housekept = None  # after a confirmation it begins as after a start
+                housekept = None  # afterwards it begins as after a start
+                stop.wait(WAIT)
             else:
                 now = timezone.now()
                 solves.round_now(now)

@@ -12,16 +12,24 @@ from aiosmtpd.controller import Controller
 from django.utils import timezone, translation
 
 from huiyin import outbox, worker
+from huiyin.kernel.clock import timekeeping
 from huiyin.kernel.clock.models import Deadline, Standstill
 from huiyin.kernel.clock.sweep import sweep
 from huiyin.kernel.notices.actions import send_due
 from huiyin.kernel.notices.models import Channel, Notice
+from huiyin.kernel.vault import belonging
 from huiyin.wiring import DEADLINE_HANDLERS, answered, digest_wording, notice_wording
 from tests.cast import Cast, enter
 from tests.parts.cases.letters import accepted
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def _at_home(db: None) -> None:
+    timekeeping.forget()
+    belonging.ensure_home(adopt=True)
 
 
 class Held:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from huiyin import worker
 from huiyin.kernel.clock import timekeeping
 from huiyin.kernel.clock.models import ClockReading, Deadline
+from huiyin.kernel.vault import belonging
 from huiyin.parts.cases.actions import writer
 from huiyin.parts.cases.models import Case
 from huiyin.solves import Solves
@@ -19,8 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _nothing_read() -> None:
+def _at_home(db: None) -> None:
     timekeeping.forget()
+    belonging.ensure_home(adopt=True)
 
 
 def closed_long_ago(cast: Cast) -> str:

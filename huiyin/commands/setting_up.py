@@ -14,7 +14,7 @@ from django.utils import timezone
 from huiyin.commands import Refused, tables
 from huiyin.kernel.units import actions as units
 from huiyin.kernel.units.models import Organisation, Role
-from huiyin.kernel.vault import keys
+from huiyin.kernel.vault import belonging, keys
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +34,8 @@ def prepare() -> None:
     """Bring the database to this version and make the keys at the first time."""
     tables.bring_up_to_date()
     keys.ensure()
+    belonging.check_ring()
+    belonging.ensure_home()
 
 
 def run(args: argparse.Namespace) -> int:
