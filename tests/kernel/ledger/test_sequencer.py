@@ -224,6 +224,8 @@ def test_tiles_that_were_deleted_are_made_again_the_same(
     assert sequencer.look_after(now) > 0 or grows
     assert sequencer.look_after(now) == 0
     for file, content in before.items():
+        if grows and file.parent.suffix == ".p" and not file.parent.with_suffix("").exists():
+            continue  # of an earlier size: only what the log has now is made again
         assert publishing.read(str(file.relative_to(root_dir.parent))) == content
 
 
