@@ -180,10 +180,15 @@ def _write(service: Service, journal: Journal, code: str) -> None:
     status = 0
     with contextlib.suppress(OSError, http.client.HTTPException):
         status, _ = service.ask(
-            "POST", "/api/v1/letter/messages", {"text": text}, {"Authorization": f"Bearer {code}"}
+            "POST", "/api/v1/letter/messages", {"text": text}, {"Receipt-Code": code}
         )
     with journal.lock:
-        (journal.messages if status == 200 else journal.unknown)[text] = code
+        if status == 200:
+            journal.messages[text] = code
+        elif status == 0 or status >= 500:
+            journal.unknown[text] = code
+        else:
+            raise RuntimeError(f"a message was refused with {status}")
     if not status:
         time.sleep(0.1)
 
@@ -221,9 +226,7 @@ def compare(service: Service, journal: Journal) -> dict[str, int]:
         _file(service, journal, key)
     stories: dict[str, str] = {}
     for key, code in journal.letters.items():
-        status, told = service.ask(
-            "GET", "/api/v1/letter", None, {"Authorization": f"Bearer {code}"}
-        )
+        status, told = service.ask("GET", "/api/v1/letter", None, {"Receipt-Code": code})
         stories[code] = json.dumps(told, ensure_ascii=False)
         lost += status != 200 or key not in stories[code]
     for text, code in (journal.messages | journal.unknown).items():
