@@ -12,7 +12,7 @@ VAR := $(if $(HUIYIN_VAR),$(HUIYIN_VAR),var)
 STATIC := $(shell find huiyin -path '*/static/*' -type f)
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard huiyin/locale/*/*/LC_MESSAGES/django.po))
 
-.PHONY: run test tenth touched messages clean
+.PHONY: run test tenth touched mutants coverage messages clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/run messages $(VAR)/.static
@@ -30,6 +30,14 @@ touched: $(STAMPS)/test messages
 	@files=$$(.venv/bin/python tools/touched_tests.py --base $(or $(BASE),HEAD)) \
 		&& .venv/bin/pytest -n 2 -q -m "not browser and not postgresql" $$files \
 		|| { [ -n "$$files" ] && exit 1; echo "nothing has changed"; }
+
+# A sample of changed rules that a test should notice: docs/mutants.md. SAMPLE=0: all.
+mutants: $(STAMPS)/test
+	@.venv/bin/python tools/mutants.py --sample $(or $(SAMPLE),200) --seed $(or $(SEED),1)
+
+# Branch coverage of the tests on SQLite: docs/mutants.md.
+coverage: $(STAMPS)/test messages
+	@bash tools/coverage.sh
 
 messages: $(MESSAGES)
 

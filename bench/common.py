@@ -150,7 +150,7 @@ class Bench:
 
     def _ours(self, environment: dict[str, str]) -> Side:
         return Side(
-            "huiyin", OURS_PYTHON, HERE / "seed.py", "huiyin.wsgi:application", ROOT, environment
+            "huiyin", OURS_PYTHON, HERE / "seed.py", "huiyin.rsgi:application", ROOT, environment
         )
 
     @contextlib.contextmanager

@@ -101,19 +101,17 @@ def _organise(now: datetime) -> tuple[list[dict[str, Post]], list[Category]]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A text with the hashes of its words: worked out once for all letters that repeat it."""
+    """A text, packed once for all letters that repeat it."""
 
     title: str
     packed: bytes
-    hashes: list[str]
     matter: int
 
 
 def _prepared(i: int) -> Prepared:
     text = letter(i)
     packed = sealing.pack({"title": text.title, "text": text.text, "place": ""})
-    hashes = search.blind(search.words(f"{text.title}\n{text.text}"))
-    return Prepared(text.title, packed, hashes, text.matter)
+    return Prepared(text.title, packed, text.matter)
 
 
 class Table:
@@ -147,32 +145,6 @@ class Table:
                 with cursor.copy(f"COPY {self.name} ({columns}) FROM STDIN") as copy:
                     for row in self.rows:
                         copy.write_row(row)
-        self.rows = []
-
-
-class Search:
-    """Rows of the index of words."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[int, list[str]]] = []
-
-    def add(self, pk: int, hashes: list[str]) -> None:
-        """The words of one letter."""
-        self.rows.append((pk, hashes))
-
-    def write(self) -> None:
-        """Write and forget the rows."""
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.executemany(
-                    "INSERT INTO cases_search (rowid, words) VALUES (%s, %s)",
-                    [(pk, " ".join(hashes)) for pk, hashes in self.rows],
-                )
-            else:
-                # What array_to_tsvector makes of the hashes; they hold no quotes and no spaces.
-                with cursor.copy("COPY cases_search (case_id, words) FROM STDIN") as copy:
-                    for pk, hashes in self.rows:
-                        copy.write_row((pk, " ".join(hashes)))
         self.rows = []
 
 
@@ -247,7 +219,6 @@ def _fill(cases: int, now: datetime) -> None:
     identities = Table(
         SealedIdentity, "id", "subject", "wrapped_key", "key_version", "sealed", "created_at"
     )
-    index = Search()
     for i in range(cases):
         pk, text = i + 1, texts[i % len(texts)]
         owner = posts[dice.randrange(len(posts))][Role.HANDLER]
@@ -278,13 +249,14 @@ def _fill(cases: int, now: datetime) -> None:
         involved.add(pk, pk, owner.pk, "owner", received)
         if named:
             identities.add(pk, case.ref, wrapped, ring.identity_version, sealed, received)
-        index.add(pk, text.hashes)
         if pk % BATCH == 0 or pk == cases:
             with transaction.atomic():
-                for table in (entries, case_rows, steps, owed, involved, identities, index):
+                for table in (entries, case_rows, steps, owed, involved, identities):
                     table.write()
             if pk % (20 * BATCH) == 0:
                 print(f"{pk:,} letters", file=sys.stderr, flush=True)
+    for segment in range(cases // search.SPAN + 1):
+        search.rebuild(segment)
     if connection.vendor == "postgresql":
         models = [Case, Entry, Step, Deadline, Involvement, SealedIdentity]
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Start a WSGI application under Granian, the same way for both sides, and weigh it."""
+"""Start an application under Granian, the same way for both sides, and weigh it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 PROCESSES = 2
 THREADS = 1
 SECONDS_TO_START = 60.0
+BEHIND_FRONT = {"huiyin.rsgi:application", "bench.unlogged:application"}
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,21 @@ def free_port() -> int:
 def serve(
     python: Path, application: str, environment: Mapping[str, str], *, folder: Path, log: Path
 ) -> Iterator[Server]:
-    """Serve ``application`` ("module:name") with the Granian of ``python``'s environment."""
-    port = free_port()
+    """Serve ``application`` ("module:name") with the Granian of ``python``'s environment.
+
+    Huiyin's own is served as `huiyin serve` does, behind its front (RSGI), with as many threads.
+    """
+    port, front = free_port(), application in BEHIND_FRONT
+    kind = (
+        ["--interface", "rsgi", "--http", "1", "--factory"]
+        if front
+        else ["--interface", "wsgi", "--blocking-threads", str(THREADS)]
+    )
     command = [
-        str(python.parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", str(PROCESSES), "--blocking-threads", str(THREADS),
-        "--backlog", "1024", "--log-level", "warning", application,
+        str(python.parent / "granian"), *kind, "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(PROCESSES), "--backlog", "1024", "--log-level", "warning", application,
     ]  # fmt: skip
+    environment = {**environment, "THREADS": str(THREADS)}
     with log.open("w") as out:
         process = subprocess.Popen(
             command,

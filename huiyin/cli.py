@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from huiyin import private_files
 from huiyin.commands import Refused
 
 COMMANDS = {
@@ -52,13 +53,19 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    private_files.begin()
     words = list(sys.argv[1:] if argv is None else argv)
     command = words[0] if words and words[0] in COMMANDS else None
     if command is not None and command not in ALONE:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
         import django
+        from django.core.exceptions import ImproperlyConfigured
 
-        django.setup()
+        try:
+            django.setup()
+        except ImproperlyConfigured as error:
+            print(f"huiyin: {error}", file=sys.stderr)
+            return 2
     arguments = parser(command).parse_args(words)
     try:
         if command in {"serve", "worker"}:

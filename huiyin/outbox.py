@@ -19,7 +19,13 @@ from huiyin.kernel.clock.queries import catching_up
 from huiyin.kernel.clock.timekeeping import clock_state
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.queries import NoOrganisation, organisation
-from huiyin.wiring import answered, digest_wording, may_have_gone, notice_wording
+from huiyin.wiring import (
+    answered,
+    digest_wording,
+    language_of_notices,
+    may_have_gone,
+    notice_wording,
+)
 
 PAUSE = 1.0  # seconds between two looks
 PASS = 10.0  # seconds after which a pass looks for urgent notices again
@@ -44,7 +50,7 @@ class Outbox:
         if not clock.may_write:
             return 0
         until = time.monotonic() + PASS
-        with translation.override("zh-hans"), timezone.override(_zone()):
+        with translation.override(language_of_notices()), timezone.override(_zone()):
             return notices.send_due(
                 now,
                 notice_wording,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from huiyin.kernel.clock.testimony import DAYS, LIMITS
 from huiyin.kernel.ledger import sequencer
 from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.units.queries import NoOrganisation, organisation
 from huiyin.kernel.units.testimony import POSTS, UNITS
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.cases.dangers import in_danger
@@ -34,6 +36,7 @@ from huiyin.parts.reports.testimony_of_incidents import INCIDENTS
 from huiyin.parts.reports.testimony_of_marks import MARKS, RULES
 from huiyin.parts.reports.testimony_of_windows import WINDOWS
 from huiyin.web.api.testimony import TOKENS
+from huiyin.web.portal import limits
 
 log = logging.getLogger("huiyin.wiring")
 DEADLINE_HANDLERS: dict[str, Handler] = {
@@ -94,6 +97,7 @@ EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     look_for_silence,
     damage.forget_mended,
     look_after_log,
+    limits.purge,
 )
 
 
@@ -154,6 +158,14 @@ def may_have_gone(words: tuple[str, str]) -> tuple[str, str]:
     """Return the words of what is sent once more after an interruption."""
     title, text = words
     return title, _("This may have been sent to you before.") + "\n" + text
+
+
+def language_of_notices() -> str:
+    """Return the language in which posts are told; before set-up nobody is."""
+    try:
+        return organisation().language
+    except NoOrganisation:
+        return settings.LANGUAGE_CODE
 
 
 def notice_wording(notice: Notice) -> tuple[str, str]:

@@ -47,12 +47,13 @@ class Cast:
     def file(self, now: datetime, **changes: object) -> Filed:
         """File an anonymous letter about wages; `changes` are fields of the submission."""
         channel = str(changes.pop("channel", "web"))
+        acting = changes.pop("acting", None)
         given = {
             "title": "三个月没有发工资",
             "text": "机械厂装配车间从去年十二月起没有发工资，问了几次都说再等等。",
             "category": self.wages,
         } | changes
-        return file_case(Submission(**given), channel=channel, now=now)  # type: ignore[arg-type]
+        return file_case(Submission(**given), channel=channel, now=now, acting=acting)  # type: ignore[arg-type]
 
 
 def user(name: str) -> User:

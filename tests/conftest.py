@@ -119,10 +119,17 @@ def _access(cast: Cast) -> tuple[Cast, object]:
     return cast, world.arguments(cast, NOW)
 
 
+def _demonstration() -> object:
+    from tests.support import planted
+
+    return planted.build()
+
+
 BUILDERS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "cast": (EMPTY, lambda _nothing: (enter(NOW),)),
     "access": ("cast", lambda here: _access(*here)),
     "planned_duty": ("cast", lambda here: (*here, works_duty.set_up(*here, NOW))),
+    "demonstration": (EMPTY, lambda _nothing: _demonstration()),
     "duty": ("cast", lambda here: (*here, works_duty.enter(*here, NOW))),
 }
 
@@ -179,6 +186,11 @@ def access_world() -> None:
 @pytest.fixture
 def planned_duty_world() -> None:
     """Begin where the works' duty is set up, with an empty draft of the roster."""
+
+
+@pytest.fixture
+def demonstration_world() -> None:
+    """Begin where the demonstration is set up, with something written in each sealed column."""
 
 
 @pytest.fixture

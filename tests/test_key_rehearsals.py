@@ -4,8 +4,6 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from huiyin.kernel.ledger.notes import Checkpoint, Note, Verifier, chosen, cosigned_by, verifiers
-from tests.support.processes import PATIENCE, ROOT, environment, free_port, running
+from tests.support.forking import Forks, forking
+from tests.support.processes import ROOT, accepts, environment, free_port, running, until
 
-# Runs each command in a process of its own, forked from one that has everything loaded.
-DRIVER = """
-import io, json, os, sys, traceback
+LOADED = """
+import json
 import django
 django.setup()
 from django.conf import settings
@@ -40,25 +38,6 @@ def do(what, *words):
     else:
         print(json.dumps(receipt(Case.objects.order_by("id")[int(words[0])])))
     return 0
-
-for line in sys.stdin:
-    given = json.loads(line)
-    child = os.fork()
-    if child == 0:
-        status = 70
-        try:
-            to = os.open(given["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(to, 1)
-            os.dup2(to, 2)
-            settings.HUIYIN_WITNESSES = given["witnesses"]
-            status = do(*given["words"])
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -76,7 +55,7 @@ class House:
     """A service, and a witness on another machine, each in a directory of its own."""
 
     home: Path
-    driver: subprocess.Popen[str]
+    forks: Forks
     lines: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -93,16 +72,11 @@ class House:
 
     def run(self, *words: str, status: int = 0, witnesses: str = "") -> str:
         """Run a command; return what it printed."""
-        out = self.home.parent / f"{self.home.name}.out"
-        asked = {"words": words, "out": str(out), "witnesses": witnesses}
-        assert self.driver.stdin is not None
-        assert self.driver.stdout is not None
-        self.driver.stdin.write(json.dumps(asked) + "\n")
-        self.driver.stdin.flush()
-        found = self.driver.stdout.readline().strip()
-        said = out.read_text("utf-8")
-        assert found == str(status), said
-        return said
+        script = f"settings.HUIYIN_WITNESSES = {witnesses!r}\nstatus = do(*{words!r})"
+        ended = self.forks.run(script)
+        printed = ended.out + ended.err
+        assert ended.status == status, printed
+        return printed
 
     def huiyin(self, *words: str, status: int = 0, witnesses: str = "") -> str:
         return self.run("huiyin", *words, status=status, witnesses=witnesses)
@@ -144,36 +118,25 @@ class House:
     @contextmanager
     def witnessed(self) -> Iterator[str]:
         """Serve the witness; give the line by which a log's operator lists it."""
-        port = str(free_port())
-        serve = ("witness", "--state", str(self.state), "serve", "--port", port)
+        port = free_port()
+        serve = ("witness", "--state", str(self.state), "serve", "--port", str(port))
         with running(self.home.parent, *serve):
+            assert until(lambda: accepts(port))
             yield f"{self.lines['witness']} http://127.0.0.1:{port}"
 
     def is_cosigned(self) -> bool:
         """File a letter under a worker that asks the witness; return whether it cosigns."""
         with self.witnessed() as asked:
             self.run("file")
-            for _ in range(20):  # until the witness's process answers
-                told = self.huiyin("worker", "--once", witnesses=asked)
-                if "is away" not in told:
-                    break
+            assert "is away" not in self.huiyin("worker", "--once", witnesses=asked)
         return bool(cosigned_by(self.checkpoint, [Verifier.parse(self.lines["witness"])]))
 
 
 @contextmanager
 def living(home: Path) -> Iterator[House]:
-    driver = subprocess.Popen(
-        [sys.executable, "-c", DRIVER],
-        env=environment(home, HUIYIN_PASSWORD="correct-horse-12", LC_ALL="C.UTF-8"),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield House(home, driver)
-    finally:
-        driver.communicate(timeout=PATIENCE)  # the end of its input ends it
+    around = environment(home, HUIYIN_PASSWORD="correct-horse-12", LC_ALL="C.UTF-8")
+    with forking(LOADED, around, home.parent) as forks:
+        yield House(home, forks)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from tests.support.processes import (
     huiyin,
     processes_of,
     running,
+    until,
     wait_for,
 )
 
@@ -33,9 +33,7 @@ def test_a_stop_leaves_no_process_behind(
         assert len(processes_of(tmp_path)) >= 3  # the service, its web processes, its worker
         process.send_signal(stop)
         process.wait(PATIENCE)
-    end = time.monotonic() + PATIENCE
-    while processes_of(tmp_path) and time.monotonic() < end:
-        time.sleep(0.1)
+    until(lambda: not processes_of(tmp_path))
     assert processes_of(tmp_path) == []
 
 
@@ -83,10 +81,17 @@ def test_several_web_processes_and_workers_share_one_postgresql(tmp_path: Path) 
     from django.utils import timezone
 
     from huiyin.kernel.clock.models import Step
+    from huiyin.kernel.clock.sweep import sweep
+    from huiyin.wiring import DEADLINE_HANDLERS
     from tests.cast import enter
 
-    long_ago = timezone.now() - timedelta(days=60)
+    now = timezone.now()
+    long_ago = now - timedelta(days=60)
     cast = enter(long_ago)
+
+    def climbed() -> int:
+        return Step.objects.filter(kind="escalate").values("deadline_id").distinct().count()
+
     for _ in range(60):
         cast.file(long_ago)
     given = connection.settings_dict
@@ -103,10 +108,11 @@ def test_several_web_processes_and_workers_share_one_postgresql(tmp_path: Path) 
     ):
         assert wait_for(f"http://127.0.0.1:{one}/") == 200
         assert wait_for(f"http://127.0.0.1:{two}/") == 200
-        end = time.monotonic() + PATIENCE
-        while Step.objects.filter(kind="escalate").count() < 60 and time.monotonic() < end:
-            time.sleep(0.2)
-        time.sleep(2)
+        assert until(lambda: climbed() == 60)
+        for _ in range(60):  # more falls due while both go round
+            cast.file(long_ago)
+        assert until(lambda: climbed() == 120)
+    assert sweep(now, DEADLINE_HANDLERS).total == 0  # both have ended their last round
     numbers = list(Step.objects.values_list("deadline_id", "number"))
     assert len(numbers) == len(set(numbers))
-    assert Step.objects.filter(kind="escalate").values("deadline_id").distinct().count() == 60
+    assert climbed() == 120

@@ -94,7 +94,7 @@ def test_one_unreadable_letter_is_one_marked_row_of_each_list(
         "key": {"text_key": b"\0" * len(bytes(bad.text_key or b""))},
     }[damage]
     Case.objects.filter(pk=bad.pk).update(**change)
-    client.force_login(cast.clerk.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.clerk.user)
     for address in ("/staff/", "/staff/letters/"):
         answer = client.get(address)
         assert answer.status_code == 200

@@ -231,3 +231,63 @@ def test_it_speaks_chinese_and_needs_no_framework(receipt: Path, log: Path, tmp_
     assert "已证明: 您 2026年3月3日 09:14 的来信是公开日志的第 70 条记录" in done.stdout
     assert "全部证明成立。" in done.stdout
     assert not (tmp_path / "var").exists()
+
+
+CASES = Path(__file__).parent / "kernel/ledger/cases"
+
+
+@pytest.mark.parametrize("name", ["r00_whole", "r01_bom", "r02_utf16", "r03_crlf_pretty"])
+@pytest.mark.parametrize("words", ["r00_words", "r20_words_crlf_pretty"])
+def test_a_receipt_is_read_however_an_editor_saved_it(
+    name: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["verify", str(CASES / f"{name}.json"), "--text", str(CASES / f"{words}.json")]
+    assert main([*given, "--json"]) == 3  # neither key nor log is given
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert {"letter", "text"} <= {each["code"] for each in found if each["state"] == "proven"}
+    assert not [each for each in found if each["state"] == "failed"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_words_and_keys_are_read_however_an_editor_saved_them(
+    run: Verify, log: Path, tmp_path: Path, encoding: str
+) -> None:
+    text, key, note = tmp_path / "letter.json", tmp_path / "key", tmp_path / "note"
+    text.write_text(WORDS.decode(), encoding=encoding)
+    key.write_text(f"{verifier()}\r\n", encoding=encoding)
+    note.write_text((log / "checkpoint").read_text().replace("\n", "\r\n"), encoding=encoding)
+    assert run("--key", key, "--log", log, "--text", text, "--checkpoint", note) == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["r04", "r05", "r06", "r07", "r07b", "r09", "r10", "r11", "r13", "r14"],
+)
+def test_a_damaged_receipt_is_refused_without_a_crash(name: str) -> None:
+    (path,) = CASES.glob(f"{name}_*.json")
+    assert main(["verify", str(path)]) in {1, 2}
+
+
+def test_a_receipt_of_no_entries_is_not_proven() -> None:
+    assert main(["verify", str(CASES / "r08_no_entries.json")]) == 3
+
+
+def test_a_receipt_of_a_newer_version_is_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(CASES / "r12_newer_version.json"), "--language", "en"]) == 3
+    assert "does not judge it" in capsys.readouterr().out
+
+
+def test_an_older_checkpoint_that_somebody_kept_is_proven_to_be_continued(
+    run: Verify, log: Path, key: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = tmp_path / "older"
+    between = publish(tmp_path / "between", PublicLog([*leaves(), *leaves()[:9]]))
+    assert run("--log", between, "--key", key, "--checkpoint", log / "checkpoint") == 0
+    older.write_text(PublicLog(leaves()[:650]).note, encoding="utf-8")
+    assert run("--log", log, "--key", key, "--checkpoint", older) == 0
+    assert "is the start of the log" in capsys.readouterr().out
+    other = leaves()[:650]
+    other[3] = other[4]
+    older.write_text(PublicLog(other).note, encoding="utf-8")  # what another client was shown
+    assert run("--log", log, "--key", key, "--checkpoint", older) == 1
+    assert "forked" in capsys.readouterr().out

@@ -1,11 +1,18 @@
 """The service's own worker and two witnesses, each a process; one of the witnesses is away."""
 
 import subprocess
-import time
 from pathlib import Path
 
 from huiyin.kernel.ledger.notes import COSIGNATURE, Checkpoint, Note, Verifier, cosigned_by
-from tests.support.processes import PATIENCE, ROOT, environment, free_port, huiyin, running
+from tests.support.processes import (
+    PATIENCE,
+    ROOT,
+    environment,
+    free_port,
+    huiyin,
+    running,
+    until,
+)
 
 
 def run(home: Path, *words: str, **more: str) -> str:
@@ -37,16 +44,18 @@ def test_a_worker_publishes_and_gets_the_cosignature_of_the_witness_that_is_ther
     listed = f"{away} http://127.0.0.1:{ports[0]}\n{witness} http://127.0.0.1:{ports[1]}\n"
     serve = ("witness", "--state", str(state), "serve", "--port", ports[1])
     published = tmp_path / "public" / "checkpoint"
+
+    def cosigned() -> dict[str, int]:
+        if not published.exists():
+            return {}
+        return cosigned_by(published.read_text("utf-8"), [Verifier.parse(witness), away])
+
     with (
         running(tmp_path, *serve),
         running(home, "worker", HUIYIN_WITNESSES=listed, HUIYIN_LOG_FILES=str(published.parent)),
     ):
-        end = time.monotonic() + PATIENCE
-        held: dict[str, int] = {}
-        while not held and time.monotonic() < end:
-            time.sleep(0.2)
-            if published.exists():
-                held = cosigned_by(published.read_text("utf-8"), [Verifier.parse(witness), away])
+        until(cosigned)
+    held = cosigned()
     assert list(held) == ["a.example/w"]
     with running(tmp_path, *serve):
         told = run(

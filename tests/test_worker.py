@@ -16,11 +16,16 @@ from huiyin.solves import Solves
 from tests.cast import Cast, enter
 from tests.kernel.clock.test_timekeeping import show
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # as a worker's rounds commit
+
+
+@pytest.fixture
+def cast(transactional_db: None, now: datetime) -> Cast:
+    return enter(now)
 
 
 @pytest.fixture(autouse=True)
-def _at_home(db: None) -> None:
+def _at_home(transactional_db: None) -> None:
     timekeeping.forget()
     belonging.ensure_home(adopt=True)
 
@@ -48,11 +53,9 @@ def test_nothing_is_swept_or_erased_while_the_clock_is_not_believed(cast: Cast, 
     assert Case.objects.get(locator=locator).erased_at is None
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_first_housekeeping_after_a_start_erases_nothing_and_the_next_does(
-    now: datetime, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cast = enter(now)
     locator = closed_long_ago(cast)
     rounds(2)
     assert Case.objects.get(locator=locator).erased_at is None

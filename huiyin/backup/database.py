@@ -11,10 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from psycopg.pq import Conninfo
 
 from huiyin.backup.archive import Stopped
 
 PAGES = 500
+NO_SESSIONS = ("--exclude-table-data=django_session",)  # nobody stays signed in through a backup
 Stop = Callable[[], bool]
 
 
@@ -47,7 +49,7 @@ def copy_to(target: Path, stop: Stop) -> None:
     if is_sqlite():
         _copy_sqlite(target, stop)
     else:
-        _run("pg_dump", ["--format=custom", "--no-owner", f"--file={target}"], stop)
+        _run("pg_dump", ["--format=custom", "--no-owner", *NO_SESSIONS, f"--file={target}"], stop)
 
 
 def _copy_sqlite(target: Path, stop: Stop) -> None:
@@ -64,6 +66,10 @@ def _copy_sqlite(target: Path, stop: Stop) -> None:
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment is now
         source.backup(copy, pages=PAGES, progress=ask)
         source.execute("COMMIT")
+        copy.execute("PRAGMA secure_delete=ON")
+        if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'django_session'").fetchone():
+            copy.execute("DELETE FROM django_session")  # nobody stays signed in through a backup
+        copy.commit()
         copy.execute("PRAGMA journal_mode=DELETE")
         (verdict,) = copy.execute("PRAGMA quick_check").fetchone()
         if verdict != "ok":
@@ -110,6 +116,10 @@ def _run(tool: str, options: list[str], stop: Stop) -> None:
     ):
         if value:
             environment[name] = str(value)
+    # What else the address says, sslmode and its certificates say, in libpq's own variables.
+    for option in Conninfo.get_defaults():
+        if option.envvar and (value := given["OPTIONS"].get(option.keyword.decode())):
+            environment[option.envvar.decode()] = str(value)
     process = subprocess.Popen(
         [path, "--no-password", *options],
         env=environment,
@@ -148,5 +158,5 @@ def now_stamp() -> str:
 def home() -> Path:
     """Return the directory in which a restore unpacks: beside the data, for renaming."""
     found: Path = settings.VAR
-    found.mkdir(parents=True, exist_ok=True)
+    found.mkdir(parents=True, exist_ok=True, mode=0o700)
     return found

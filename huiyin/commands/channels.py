@@ -2,8 +2,6 @@
 
 import argparse
 
-import apprise
-
 from huiyin.commands import Refused
 from huiyin.kernel.notices.actions import send_with_apprise
 from huiyin.kernel.notices.models import Channel
@@ -45,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """List, add, move, remove or try channels. An address may hold a secret, so only its kind is shown."""
     match args.what:
         case "add":
+            import apprise
+
             if not args.address or not apprise.Apprise().add(args.address):
                 raise Refused("this address is none that Apprise can send to")
             made = Channel.objects.create(

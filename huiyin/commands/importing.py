@@ -5,6 +5,7 @@ import csv
 import os
 import secrets
 import time
+import unicodedata
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -20,7 +21,7 @@ from huiyin.commands.setting_up import prepare
 from huiyin.importing import city, load
 from huiyin.importing.mapping import BadMapping, Mapping
 from huiyin.importing.mapping import load as load_mapping
-from huiyin.importing.messages import FILES, ROWS
+from huiyin.importing.messages import FILES, NOTES, ROWS
 from huiyin.importing.rows import Problem
 from huiyin.importing.sheets import BadSheet
 from huiyin.kernel.clock.timekeeping import ClockNotTrusted, require
@@ -80,6 +81,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tell(found: load.Checked, leave_out: bool) -> None:
+    if found.sheet:
+        print(_("Sheet “%(name)s”, %(n)d rows") % {"name": found.sheet, "n": found.rows})
+    else:
+        print(_("%(n)d rows") % {"n": found.rows})
+    for code, detail in found.notes:
+        print("  " + NOTES[code] % {"detail": detail})
     for problem in found.problems[:SHOWN]:
         print("  " + describe(problem))
     if len(found.problems) > SHOWN:
@@ -146,12 +153,19 @@ def _commit(args: argparse.Namespace, mapping: Mapping, found: load.Checked) -> 
     progress.close()
     if receipts is not None:
         with os.fdopen(receipts, "w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([("number", "receipt code"), *codes])
+            rows = [(_no_formula(number), code) for number, code in codes]
+            csv.writer(file).writerows([("number", "receipt code"), *rows])
     print(
         _("%(n)d letters were filed in %(seconds).1f s")
         % {"n": len(codes), "seconds": time.monotonic() - began}
     )
     return 0
+
+
+def _no_formula(cell: str) -> str:
+    """Return the cell as a spreadsheet shows it and never runs it, whatever somebody wrote in it."""
+    first = unicodedata.normalize("NFKC", cell.lstrip())[:1]
+    return f"'{cell}" if first in {*"=+-@|%"} or cell[:1] in {*"\t\r\n"} else cell
 
 
 def _open_new(path: Path) -> int:

@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from huiyin.commands import Refused
 
@@ -18,21 +17,36 @@ from huiyin.commands import Refused
 def bring_up_to_date() -> None:
     """Make the tables where there are none, or take the migrations that have not been applied.
 
-    Raises Refused where the database stopped half way through migrations that were folded since.
+    Raises Refused for a database that stopped between migrations which have been folded since.
     """
-    if not connection.introspection.table_names():
+    if connection.introspection.table_names():
+        _refuse_half_folded()
+        call_command("migrate", interactive=False, verbosity=0)
+    else:
         make()
-        return
+
+
+def require_current() -> None:
+    """Raise Refused unless every migration of this version has been applied."""
+    _refuse_half_folded()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refused("the database is not of this version: run `huiyin update` first")
+
+
+def _refuse_half_folded() -> None:
+    """Django leaves out a migration of whose predecessors only some were applied, and says nothing."""
     loader = MigrationLoader(connection)
-    applied = MigrationRecorder(connection).applied_migrations()
-    for migration in loader.disk_migrations.values():
-        known = [name in applied for name in migration.replaces]
-        if any(known) and not all(known):
-            raise Refused(
-                "the database was made by a version that was never released and cannot be brought"
-                " up to date: take its letters out with that version, or begin anew"
-            )
-    call_command("migrate", interactive=False, verbosity=0)
+    for (app, name), migration in loader.disk_migrations.items():
+        gone = [step for step in migration.replaces if step not in loader.disk_migrations]
+        missing = [step for step in gone if step not in loader.applied_migrations]
+        if (app, name) in loader.applied_migrations or len(missing) in {0, len(gone)}:
+            continue
+        raise Refused(
+            f"the database is of an earlier version than this one can take over ({app}:"
+            f" {', '.join(step for _app, step in missing)} not applied). Bring it up to date with"
+            " the version before, whose migrations have these names; then run this again"
+        )
 
 
 def make() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from huiyin.commands import Refused
-from huiyin.kernel.ledger.against import Today, against
+from huiyin.kernel.ledger.against import Today, against, kept_note
 from huiyin.kernel.ledger.findings import Finding, State, Verdict
 from huiyin.kernel.ledger.notes import NoteError, Verifier, chosen, verifiers
-from huiyin.kernel.ledger.receipt_file import ReceiptError
+from huiyin.kernel.ledger.receipt_file import ReceiptError, read_text
 from huiyin.kernel.ledger.receipt_text import is_text, unpack
 from huiyin.kernel.ledger.receipts import CHINA, verify
 from huiyin.kernel.ledger.tiles import Read
@@ -67,15 +67,20 @@ def run(args: argparse.Namespace) -> int:
         witnesses=[_verifier(path) for path in args.witness or []],
         text=_file(args.text) if args.text else None,
     )
-    checkpoints = [_text(_file(args.checkpoint), str(args.checkpoint))] if args.checkpoint else []
-    if read is not None:
-        checkpoints.append(_live(read))
-    verdict = check() if not checkpoints else Verdict(())
-    for checkpoint in checkpoints:
+    kept = _note(args.checkpoint) if args.checkpoint else None
+    live = _live(read) if read is not None else None
+    verdict = check() if kept is live is None else Verdict(())
+    for checkpoint in (kept, live):
+        if checkpoint is None:
+            continue
         newer = chosen(keys, checkpoint) if keys else None
         today = Today(None, ())
-        if read is not None and newer is not None:
-            today = against(receipt, checkpoint, newer, read, then_key=key)
+        if read is not None and live is not None and newer is not None:
+            today = (
+                kept_note(receipt, checkpoint, live, keys, read)
+                if checkpoint is kept
+                else against(receipt, checkpoint, newer, read, then_key=key)
+            )
         one = check(checkpoint=checkpoint, checkpoint_key=newer, consistency=today.consistency)
         one = _weighed(one, today.findings)
         verdict = verdict.joined(each for each in one.findings if each not in verdict.findings)
@@ -92,12 +97,13 @@ def _receipt(given: str) -> dict[str, Any]:
     else:
         content, name = _file(Path(given)), given
     try:
-        text = content.decode()
+        text = read_text(content)
         receipt = unpack(text) if is_text(text) else json.loads(text)
     except ReceiptError as error:
         raise Refused(f"{name}: the text can't be read: {error}") from error
     except (ValueError, RecursionError) as error:
-        raise Refused(f"{name} is not JSON") from error
+        why = "is empty" if not content.strip() else "is not JSON, or not all of it"
+        raise Refused(f"{name} {why}") from error
     if not isinstance(receipt, dict):
         raise Refused(f"{name} is not a receipt")
     return receipt
@@ -123,9 +129,14 @@ def _file(path: Path) -> bytes:
         raise Refused(f"{path} can't be read: {error.strerror}") from error
 
 
+def _note(path: Path) -> str:
+    """Return a checkpoint from a file, with the line ends that it was signed with."""
+    return _text(_file(path), str(path)).replace("\r\n", "\n")
+
+
 def _text(content: bytes, name: str) -> str:
     try:
-        return content.decode()
+        return read_text(content)
     except UnicodeDecodeError as error:
         raise Refused(f"{name} is not text") from error
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from huiyin import outbox, worker
 from huiyin.commands import Refused
+from huiyin.kernel.clock import rounds
 from huiyin.kernel.ledger import cosigning
 
 
@@ -35,11 +36,13 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
         if args.once:
-            print(worker.round_now(stop.is_set))
+            tasks = worker.Tasks()
+            print(worker.round_now(stop.is_set, tasks=tasks))
             print(f"sent {outbox.Outbox().send(timezone.now(), stop.is_set)}")
+            rounds.finish(timezone.now(), tasks.failed)
             for sentence in cosigning.ask_each():
                 print(sentence)
-            return 0
+            return 1 if tasks.failed else 0
         worker.loop(stop, lambda: not args.parent or os.getppid() == args.parent)
     except cosigning.WitnessError as error:
         raise Refused(str(error)) from error

@@ -9,6 +9,8 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from huiyin.demo import duty, incidents, window
 from huiyin.demo.letters import LETTERS
 from huiyin.demo.organisation import NAME, PASSWORD, World, build
@@ -104,8 +106,9 @@ def _events(world: World, now: datetime, zone: ZoneInfo) -> Iterator[Event]:
             yield _moment(now, zone, days, at), moved
 
 
+@transaction.atomic
 def load(now: datetime) -> DemoInfo:
-    """Set up the demonstration in an empty database; raise ValueError where it is not empty."""
+    """Set up the whole demonstration, or nothing, in an empty database; raise ValueError in another."""
     world = build(now - BEFORE)
     zone = ZoneInfo(Organisation.objects.get().zone)
     crew = duty.crew(world, now - BEFORE)

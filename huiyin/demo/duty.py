@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from huiyin.demo import reception
 from huiyin.demo import watch as on_shift
-from huiyin.demo.organisation import PASSWORD, World
+from huiyin.demo.organisation import World
 from huiyin.kernel.units.actions import Acting, add_post, appoint
 from huiyin.kernel.units.models import Role
 from huiyin.parts.duty.access import in_force
@@ -53,7 +52,6 @@ class Crew:
 def crew(world: World, now: datetime) -> Crew:
     """Open the accounts and posts of whoever is on duty."""
     found = Crew()
-    encoded = make_password(PASSWORD)
     unit = world.units["ys-office"]
     groups = ((LEADERS, found.leaders), (MEMBERS, found.members), (OPERATORS, found.operators))
     number = 0
@@ -62,7 +60,7 @@ def crew(world: World, now: datetime) -> Crew:
             number += 1
             post = add_post(unit, Role.HANDLER, "值班岗", title_en="On duty", now=now)
             user = User.objects.create(
-                username=f"duty.{number:02}", first_name=name, password=encoded
+                username=f"duty.{number:02}", first_name=name, password=world.password
             )
             appoint(user, post, now=now)
             actor = Acting(user, post)

@@ -140,6 +140,7 @@ class World:
     units: dict[str, Unit] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     holders: dict[int, User] = field(default_factory=dict)
+    password: str = field(default_factory=lambda: make_password(PASSWORD))  # hashed once for all
 
     def acting(self, post: Post) -> Acting:
         """Return the holder of the post, acting for it."""
@@ -150,7 +151,7 @@ class World:
         return Post.objects.select_related("unit").get(code=f"{unit}.{role}")
 
 
-def _people(world: World, encoded: str, now: datetime) -> None:
+def _people(world: World, now: datetime) -> None:
     number = 0
     for code, roles in POSTS.items():
         unit = world.units[code]
@@ -158,7 +159,7 @@ def _people(world: World, encoded: str, now: datetime) -> None:
             title, title_en = TITLES[role]
             post = add_post(unit, role, title, title_en=title_en, now=now)
             name = SURNAMES[number % len(SURNAMES)] + GIVEN[number * 7 % len(GIVEN)]
-            user = User.objects.create(username=post.code, first_name=name, password=encoded)
+            user = User.objects.create(username=post.code, first_name=name, password=world.password)
             appoint(user, post, now=now)
             world.holders[post.pk] = user
             number += 1
@@ -188,7 +189,7 @@ def build(now: datetime) -> World:
         Claim(unit=world.units[unit], category=world.categories[kind], place=place, matter=matter)
         for unit, kind, place, matter in CLAIMS
     )
-    _people(world, make_password(PASSWORD), now)
+    _people(world, now)
     mine.reception = world.post("ys", C)
     mine.independent = world.post("board", R)
     mine.save()

@@ -16,12 +16,12 @@ Actors = Mapping[int, Acting]
 LISTS = ("start", "thermometers", "protective", "extinguishers", "first_aid")
 LINES = (
     "大厅饮水机不出水，已报物业，答应中午前来修。",
-    "来访人情绪激动，引到二号接待室坐下喝水，谈后平静，登记了诉求件。",
+    "二号接待室谈了一件诉求，已登记；接待中添了两次热水。",
     "消防通道口停了一辆车，联系车主挪走。",
 )
 AHEAD = timedelta(days=14)  # at least so far is the roster that is in force
 ITEMS = (
-    ("case", "来访人王先生明早九点带工资条再来，已约一号室"),
+    ("case", "一位来访人明早九点带工资条再来，已约一号室"),
     ("key", "大厅备用钥匙一把，在抽屉里"),
     ("equipment", "对讲机一台送修，周五取"),
     ("watch", "三楼卫生间漏水，夜里再看一次"),

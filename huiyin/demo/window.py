@@ -46,10 +46,15 @@ def events(world: World, now: datetime, zone: ZoneInfo) -> Iterator[Event]:
     )
 
 
+def _number(title: str) -> str:
+    """Return the number of the window of this title, which is sealed."""
+    return next(window.number for window in Window.objects.all() if window.title == title)
+
+
 def _confirm(
     world: World, title: str, what: str, units: tuple[str, ...], now: datetime, zone: ZoneInfo
 ) -> None:
-    number = Window.objects.get(title=title).number
+    number = _number(title)
     on = now.astimezone(zone).date()
     for code in units:
         posts = world.units[code].posts.filter(role__in=window_units.NAMES)
@@ -62,7 +67,7 @@ def _confirm(
 
 def _spoken(world: World, now: datetime) -> None:
     """The posts that had not tested their line in time say why; those that owe nothing do not."""
-    number = Window.objects.get(title=PAST).number
+    number = _number(PAST)
     for code in ("mine", "trade"):
         for post in world.units[code].posts.select_related("unit").order_by("pk"):
             try:

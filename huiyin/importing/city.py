@@ -10,7 +10,7 @@ from django.db import transaction
 
 from huiyin.importing import sheets
 from huiyin.importing.mapping import Mapping
-from huiyin.importing.rows import local_time
+from huiyin.importing.times import local_time
 from huiyin.kernel.units.actions import add_post, add_unit, appoint, set_up
 from huiyin.kernel.units.models import Post, Role, Unit
 from huiyin.parts.cases.models import Category, Claim

@@ -35,11 +35,15 @@ class Stopped(Exception):
 
 @dataclass
 class Checked:
-    """What a dry run found: letters that can come in, those here already, and what is wrong."""
+    """What a dry run found: letters that can come in, those here already, what is wrong, and from
+    which sheet with how many rows; `notes` are codes of messages.NOTES with details."""
 
     letters: list[Letter] = field(default_factory=list)
     known: list[Letter] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    sheet: str = ""
+    rows: int = 0
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 def digest_of(number: str) -> bytes:
@@ -59,8 +63,17 @@ def check(path: Path, mapping: Mapping, now: datetime) -> Checked:
         [name for pair in Unit.objects.values_list("code", "name") for name in pair],
     )
     found = Checked()
-    lines = sheets.rows(path, mapping.needed(), encoding=mapping.encoding, sheet=mapping.sheet)
-    for number, cells in lines:
+    table = sheets.open_table(
+        path,
+        mapping.needed(),
+        encoding=mapping.encoding,
+        sheet=mapping.sheet,
+        heading=mapping.heading,
+        separator=mapping.separator,
+    )
+    found.sheet, found.notes, reader.since_1904 = table.sheet, table.notes, table.since_1904
+    for number, cells in table.rows:
+        found.rows += 1
         read = reader.read(number, cells)
         if isinstance(read, Letter):
             found.letters.append(read)
@@ -153,7 +166,9 @@ def file_one(letter: Letter, mapping: Mapping, places: Places, now: datetime) ->
     """
     given = submission(letter, mapping, places)
     at = letter.received_at if letter.answered_at else now
-    filed = file_case(given, channel=Case.Channel.IMPORT, now=at, received_at=letter.received_at)
+    filed = file_case(
+        given, channel=Case.Channel.IMPORT, now=at, received_at=letter.received_at, code_shared=True
+    )
     ImportedNumber.objects.create(digest=digest_of(letter.number), case=filed.case)
     locator, answered = filed.case.locator, letter.answered_at
     owner = filed.case.owner

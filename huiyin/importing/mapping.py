@@ -1,10 +1,12 @@
 """What the columns of a spreadsheet mean: a TOML file for each kind of export. Pure.
 
-[file]       encoding (of CSV; utf-8-sig), sheet (of a workbook; the first)
+[file]       encoding and separator (of text; found out), sheet (of a workbook; the first visible one
+             that has the heading), heading (its row; looked for in the first 20)
 [columns]    number, received_at, title, text; if there: category, unit, place, answer,
              answered_at, name, telephone, email, address
 [templates]  title, text, answer made from several columns: "{Type}, reported by {Channel}"
-[times]      formats, after strptime, tried in order; times are the organisation's local ones
+[times]      formats, after strptime, tried in order before the usual ways to write a time; times are
+             the organisation's local ones
 [defaults]   category, unit (codes or names), language
 [rules]      title_from_text = true: a subject that is too short is taken from the text
 """
@@ -32,7 +34,7 @@ FIELDS = (
 MADE = ("title", "text", "answer")
 SHIPPED = Path(__file__).resolve().parents[1] / "mappings"
 TABLES = {
-    "file": {"encoding", "sheet"},
+    "file": {"encoding", "separator", "sheet", "heading"},
     "columns": set(FIELDS),
     "templates": set(MADE),
     "times": {"formats"},
@@ -54,6 +56,8 @@ class Mapping:
     formats: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
     encoding: str = "utf-8-sig"
     sheet: str = ""
+    heading: int = 0
+    separator: str = ""
     category: str = ""
     unit: str = ""
     language: str = "zh-hans"
@@ -100,11 +104,25 @@ def parse(content: str) -> Mapping:
         **({"formats": tuple(formats)} if formats else {}),
         encoding=file.get("encoding", "utf-8-sig"),
         sheet=file.get("sheet", ""),
+        heading=_row(file.get("heading", 0)),
+        separator=_sign(file.get("separator", "")),
         category=defaults.get("category", ""),
         unit=defaults.get("unit", ""),
         language=defaults.get("language", "zh-hans"),
         title_from_text=raw.get("rules", {}).get("title_from_text", False),
     )
+
+
+def _row(given: object) -> int:
+    if type(given) is not int or not 0 <= given <= 10_000:
+        raise BadMapping(f"[file] heading is the number of a row, not {given!r}")
+    return given
+
+
+def _sign(given: object) -> str:
+    if not isinstance(given, str) or len(given) > 1:
+        raise BadMapping(f"[file] separator is one sign, not {given!r}")
+    return given
 
 
 def load(name: str) -> Mapping:

@@ -1,14 +1,21 @@
 """One row of a spreadsheet becomes a letter, or a list of what is wrong in which column. Pure."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from huiyin.importing.mapping import Mapping
-from huiyin.importing.sheets import Cells
+from huiyin.importing.sheets import Cells, Unreadable
+from huiyin.importing.times import local_time
+from huiyin.kernel.given import plain
 
+TOTAL = re.compile(
+    r"(合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总|(grand |sub)?totals?)\s*[:：]?", re.IGNORECASE
+)
+SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)  # 1.38E+10: its digits are gone
 IDENTITY = ("name", "telephone", "email", "address")
 EARLIEST = datetime(1949, 1, 1)  # noqa: DTZ001 - a local day; before it a date is a slip
 TITLE_LONGEST, TEXT_SHORTEST, LONGEST = 120, 5, 20_000
@@ -55,6 +62,7 @@ class Reader:
     ) -> None:
         self.mapping, self.zone, self.now = mapping, zone, now
         self.categories, self.units = set(categories), set(units)
+        self.since_1904 = False
         self._met: dict[str, int] = {}
 
     def read(self, row: int, cells: Cells) -> Letter | list[Problem]:
@@ -64,26 +72,18 @@ class Reader:
         def wrong(wanted: str, code: str, detail: str = "") -> None:
             problems.append(Problem(row, self.mapping.column_of(wanted), code, detail))
 
+        if unusable := self._unusable(row, cells):
+            return unusable
         given = {name: self._text(name, cells) for name in (*IDENTITY, "number", "title", "text")}
         given |= {name: self._text(name, cells) for name in ("category", "unit", "place", "answer")}
         number, text = given["number"], given["text"]
+        if SCIENTIFIC.fullmatch(given["telephone"]):
+            wrong("telephone", "scientific", given["telephone"])
         title = given["title"]
         if len(title) < 2 and self.mapping.title_from_text:
             title = " ".join(text.split())[:TAKEN_FROM_TEXT]
-        if not number:
-            wrong("number", "missing")
-        elif number in self._met:
-            wrong("number", "twice", str(self._met[number]))
-        else:
-            self._met[number] = row
-        if len(title) < 2:
-            wrong("title", "too_short" if title else "missing")
-        if len(title) > TITLE_LONGEST:
-            wrong("title", "too_long", str(TITLE_LONGEST))
-        if len(text) < TEXT_SHORTEST:
-            wrong("text", "too_short" if text else "missing")
-        if len(text) > LONGEST:
-            wrong("text", "too_long", str(LONGEST))
+        self._number(row, number, wrong)
+        self._words(title, text, wrong)
         for wanted, known in (("category", self.categories), ("unit", self.units)):
             if given[wanted] and given[wanted] not in known:
                 wrong(wanted, f"unknown_{wanted}", given[wanted])
@@ -107,6 +107,39 @@ class Reader:
             answer,
             answered,
         )
+
+    def _unusable(self, row: int, cells: Cells) -> list[Problem]:
+        """Return what makes a row unusable before its words are looked at."""
+        marked = [(column, cells.get(column)) for column in self.mapping.needed()]
+        problems = [
+            Problem(row, column, cell.code, cell.detail)
+            for column, cell in marked
+            if isinstance(cell, Unreadable)
+        ]
+        number = "" if problems else self._text("number", cells)
+        if TOTAL.fullmatch(number):
+            problems.append(Problem(row, self.mapping.column_of("number"), "total_row", number))
+        return problems
+
+    def _number(self, row: int, number: str, wrong: Any) -> None:
+        if not number:
+            wrong("number", "missing")
+        elif SCIENTIFIC.fullmatch(number):
+            wrong("number", "scientific", number)
+        elif number in self._met:
+            wrong("number", "twice", str(self._met[number]))
+        else:
+            self._met[number] = row
+
+    def _words(self, title: str, text: str, wrong: Any) -> None:
+        for wanted, words, least, most in (
+            ("title", title, 2, TITLE_LONGEST),
+            ("text", text, TEXT_SHORTEST, LONGEST),
+        ):
+            if len(words) < least:
+                wrong(wanted, "too_short" if words else "missing")
+            if len(words) > most:
+                wrong(wanted, "too_long", str(most))
 
     def _answer(
         self, cells: Cells, answer: str, received: datetime | None, wrong: Any
@@ -137,10 +170,12 @@ class Reader:
 
     def _time(self, wanted: str, cells: Cells, wrong: Any) -> datetime | None:
         value = cells.get(self.mapping.columns[wanted])
-        local = local_time(value, self.mapping.formats)
+        local = local_time(value, self.mapping.formats, since_1904=self.since_1904)
         if local is None:
             wrong(wanted, "no_time" if _plain(value) else "missing", _plain(value))
             return None
+        if local.tzinfo is not None:
+            local = local.astimezone(self.zone).replace(tzinfo=None)
         if local < EARLIEST:
             wrong(wanted, "too_early", _plain(value))
             return None
@@ -156,18 +191,4 @@ def _plain(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a number column of a workbook
-    return "".join(c for c in str(value) if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127)).strip()
-
-
-def local_time(value: Any, formats: Collection[str]) -> datetime | None:
-    """Return the local time in a cell, without a zone; None where there is none."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
-    if isinstance(value, date):
-        return datetime.combine(value, time())
-    for form in formats:
-        try:
-            return datetime.strptime(_plain(value), form).replace(tzinfo=None)  # noqa: DTZ007
-        except ValueError:
-            continue
-    return None
+    return plain(str(value))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -13,6 +13,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TOGETHER = 500
 _json = json.JSONEncoder(ensure_ascii=False)
 Row = TypeVar("Row", bound=models.Model)
+
+
+class Prepared:
+    """A field, sealed ones say, whose values are never written as they are."""
 
 
 def _database() -> BaseDatabaseWrapper:
@@ -27,6 +31,8 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return lru_cache(maxsize=256)(_database().ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
         return _database().ops.adapt_datefield_value
+    if isinstance(field, Prepared):
+        return partial(field.get_db_prep_value, connection=_database())
     return None
 
 

@@ -2,21 +2,27 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+import struct
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.errors import HeaderParseError
-from email.message import EmailMessage, MIMEPart
-from email.utils import parseaddr
-from html.parser import HTMLParser
+from datetime import datetime
+from email.message import Message
 
-LOOP = "X-Huiyin"  # a header of every message that we send
-BULK = {"bulk", "junk", "list", "auto_reply"}
-MACHINES = re.compile(
-    r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)([+-].*)?@", re.IGNORECASE
-)
-ADDRESS = re.compile(r"^[^\s@<>]{1,200}@[^\s@<>]{1,90}$")
-BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote"}
+import tnefparse
+
+from huiyin.kernel.given import plain
+from huiyin.mailing import senders
+from huiyin.mailing.charsets import decode
+from huiyin.mailing.pages import read_page
+from huiyin.mailing.senders import LOOP, header
+from huiyin.mailing.structure import Leaf, TooManyParts, head_and_body, leaves
+
+__all__ = ["LOOP", "Attachment", "Mail", "TooManyParts", "parse", "text_of_html"]
+
+INNER = 5  # messages in messages
+TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+MESSAGES = {"message/rfc822", "message/global", "message/news"}
+STUB = 200  # characters by which the page says more than the text beside it, which then is a stub
+REFERENCES = 2_000  # characters that go back
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,10 @@ class Attachment:
 class Mail:
     """A message, read. `answerable`: a reply may go to `address`; `automatic`: no letter at all,
     but an automatic reply, a bounce, or something that we sent ourselves.
+
+    `sender` is the address in From. `untaken` names what could not be taken out of it; `whole` is
+    False where something was left out, or a character could not be read. `received` is when our own
+    mail server took it, None where it does not say.
     """
 
     address: str
@@ -43,6 +53,11 @@ class Mail:
     automatic: bool
     seed: bytes = field(repr=False)
     attachments: tuple[Attachment, ...] = ()
+    sender: str = ""
+    untaken: tuple[str, ...] = ()
+    whole: bool = True
+    received: datetime | None = None
+    head: Message = field(default_factory=Message, repr=False)
 
     @property
     def chinese(self) -> bool:
@@ -50,105 +65,163 @@ class Mail:
         return bool(re.search(r"[\u3400-\u9fff]", self.subject + self.text)) or not self.text
 
 
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._skipped = 0
+@dataclass
+class _Said:
+    """Words of one part, and of which alternative they are one way to say it."""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._skipped += tag in {"script", "style", "title"}
-        if tag in BREAKS:
-            self.parts.append("\n")
+    text: str
+    page: bool
+    alternative: tuple[tuple[int, int], ...]
 
-    def handle_endtag(self, tag: str) -> None:
-        self._skipped -= tag in {"script", "style", "title"} and self._skipped > 0
 
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self.parts.append(re.sub(r"\s+", " ", data))
+@dataclass
+class _Content:
+    said: list[_Said] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    inner: list[str] = field(default_factory=list)
+    untaken: list[str] = field(default_factory=list)
+    whole: bool = True
 
 
 def text_of_html(source: str) -> str:
     """Return the text of an HTML body; nothing in it is fetched or run."""
-    reader = _Text()
-    reader.feed(source)
-    reader.close()
-    return re.sub(r"\n\s*\n+", "\n\n", "".join(reader.parts)).strip()
+    return read_page(source).text
 
 
-def _content(part: MIMEPart) -> str:
+def _flowed(text: str, leaf: Leaf) -> str:
+    """Join lines that a program broke (RFC 3676)."""
+    if str(leaf.head.get_param("format", "")).lower() != "flowed":
+        return text
+    together = str(leaf.head.get_param("delsp", "")).lower() == "yes"
+    return re.sub(r"(?<!^--) \r?\n(?!>|-- \r?$)", "" if together else " ", text, flags=re.MULTILINE)
+
+
+def _take(leaf: Leaf, content: _Content, depth: int) -> None:
+    kind, data = leaf.type, leaf.data
+    if kind in MESSAGES or (leaf.name.lower().endswith(".eml") and kind.endswith("octet-stream")):
+        _take_message(data, leaf, content, depth)
+    elif kind in TNEF or leaf.name.lower() == "winmail.dat":
+        _take_tnef(data, leaf, content)
+    elif kind in {"text/plain", "text/html"} and not leaf.attached:
+        text, whole = decode(data, leaf.charset)
+        content.whole &= whole
+        if kind == "text/html":
+            page = read_page(text)
+            content.whole &= not page.cut
+            content.attachments += [Attachment(*picture) for picture in page.pictures]
+            text = page.text
+        else:
+            text = _flowed(text, leaf)
+        content.said.append(_Said(plain(text), kind == "text/html", leaf.alternative))
+    elif kind in {"message/partial", "message/external-body"} or kind.startswith("multipart/"):
+        content.untaken.append(leaf.name or kind)
+    elif data or leaf.name:
+        content.attachments.append(Attachment(leaf.name or f"file.{_ending(kind)}", data))
+
+
+def _ending(kind: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", kind.partition("/")[2].rpartition(".")[2])[:10] or "bin"
+
+
+def _take_message(data: bytes, leaf: Leaf, content: _Content, depth: int) -> None:
+    """Take a message inside the message: its words after ours, its files beside ours."""
+    if depth >= INNER:
+        raise TooManyParts
+    head, body = head_and_body(data.lstrip(b"\r\n"))
+    within = _Content()
+    for each in leaves(head, body):
+        _take(each, within, depth + 1)
+    lines = [f"—— {leaf.name or 'message'} ——"]
+    lines += [f"{n}: {value}" for n in ("From", "Date", "Subject") if (value := header(head, n))]
+    content.inner.append("\n".join((*lines, "", _chosen(within.said))).strip())
+    content.inner += within.inner
+    content.attachments += within.attachments
+    content.untaken += within.untaken
+    content.whole &= within.whole
+
+
+def _take_tnef(data: bytes, leaf: Leaf, content: _Content) -> None:
+    name = leaf.name or "winmail.dat"
     try:
-        found = part.get_content()
-    except (LookupError, UnicodeError, ValueError):  # an unknown or wrong character set
-        raw = part.get_payload(decode=True)
-        found = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-    return found if isinstance(found, str) else ""
+        read = tnefparse.TNEF(data)
+        files = [(each.long_filename() or each.name, each.data) for each in read.attachments]
+        text = read.body or read.htmlbody or ""
+    except (ValueError, LookupError, TypeError, AttributeError, struct.error, OverflowError, AssertionError):  # fmt: skip
+        content.untaken.append(name)
+        content.whole = False
+        return
+    for number, (each, inside) in enumerate(files, 1):
+        shown = decode(each, "")[0] if isinstance(each, bytes) else str(each or "")
+        content.attachments.append(
+            Attachment(shown.strip("\0 ") or f"file-{number}.bin", bytes(inside))
+        )
+    if text:
+        page = bool(read.htmlbody and not read.body)
+        words = decode(text, "")[0] if isinstance(text, bytes) else str(text)
+        content.inner.append(plain(text_of_html(words) if page else words))
+    if not files and not text:
+        content.untaken.append(name)
+        content.whole = False
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    try:
-        value = str(message.get(name, ""))
-    except (HeaderParseError, ValueError, IndexError, AttributeError):
-        # The standard library's parser fails on some malformed headers: the raw one is taken.
-        value = next((str(v) for k, v in message.raw_items() if k.lower() == name.lower()), "")
-    clean = "".join(c if c.isprintable() else " " for c in value)
-    return " ".join(clean.encode("utf-8", "replace").decode().split())
+def _chosen(said: list[_Said]) -> str:
+    """Return the words; of each alternative those of one part, the text before the page."""
+    left = said
+    for group in sorted(
+        {group for each in said for group, _number in each.alternative}, reverse=True
+    ):
+        left = _without_others(left, group)
+    return "\n\n".join(each.text for each in left if each.text).strip()
 
 
-def _body(message: EmailMessage) -> str:
-    body = message.get_body(preferencelist=("plain", "html"))
-    if body is None:
-        return ""
-    text = _content(body)
-    if body.get_content_type() == "text/html":
-        text = text_of_html(text)
-    return text.encode("utf-8", "replace").decode().replace("\r\n", "\n").strip()
+def _without_others(said: list[_Said], group: int) -> list[_Said]:
+    ways: dict[int, list[_Said]] = {}
+    for each in said:
+        for number in (number for of, number in each.alternative if of == group):
+            ways.setdefault(number, []).append(each)
 
+    def length(number: int) -> int:
+        return sum(len("".join(each.text.split())) for each in ways[number])
 
-def _attachments(message: EmailMessage) -> Iterator[Attachment]:
-    for part in message.iter_attachments():
-        name = part.get_filename() or ""
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            first = inner[0] if isinstance(inner, list) else inner
-            yield Attachment(name or "message.txt", str(first).encode("utf-8", "replace"))
-            continue
-        raw = part.get_payload(decode=True)
-        if isinstance(raw, bytes):
-            yield Attachment(name or f"file.{part.get_content_subtype()}", raw)
+    texts = [number for number in ways if length(number) and not any(e.page for e in ways[number])]
+    best = max(ways, key=length, default=None)
+    if texts and best is not None and length(best) <= 2 * length(texts[0]) + STUB:
+        best = texts[0]
+    return [e for e in said if all(of != group or number == best for of, number in e.alternative)]
 
 
 def parse(raw: bytes) -> Mail:
-    """Read a message; whatever is malformed in it is left out, never raised."""
-    message = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)  # what the policy makes
-    name, address = parseaddr(_header(message, "Reply-To") or _header(message, "From"))
-    subject, text = _header(message, "Subject"), _body(message)
-    submitted = _header(message, "Auto-Submitted").split(";")[0].lower() or "no"
-    bounced = _header(message, "Return-Path") == "<>"
-    ours = message.get(LOOP) is not None
-    lists = any(message.get(h) is not None for h in ("List-Id", "List-Unsubscribe"))
-    machine = (
-        _header(message, "Precedence").lower() in BULK
-        or message.get("X-Auto-Response-Suppress") is not None
-        or lists
-        or bool(MACHINES.match(address))
-    )
-    good = bool(ADDRESS.match(address))
-    automatic = ours or bounced or submitted.startswith("auto-replied")
-    same = "\n".join((_header(message, "Message-ID"), address, subject, text))
+    """Read a message; whatever is malformed in it is left out. Raises TooManyParts, nothing else."""
+    head, body = head_and_body(re.sub(rb"\A(?:\r?\n)+", b"", raw))
+    content = _Content()
+    for leaf in leaves(head, body):
+        _take(leaf, content, 0)
+    sender = next(iter(senders.addresses(head, "From")), ("", ""))
+    replies = senders.addresses(head, "Reply-To") or [sender]
+    name, address = next((each for each in replies if each[1] == sender[1]), replies[0])
+    subject = header(head, "Subject")
+    text = "\n\n".join(filter(None, (_chosen(content.said), *content.inner)))
+    automatic = senders.is_automatic(head)
+    message_id = header(head, "Message-ID")
+    same = "\n".join((message_id, address, subject, text))
     return Mail(
-        address=address if good else "",
-        name=name,
+        address=address,
+        name=sender[0] or name,
         subject=subject,
         text=text,
-        message_id=_header(message, "Message-ID"),
-        references=_header(message, "References"),
-        answerable=good and not automatic and not machine and submitted == "no",
+        message_id=message_id,
+        references=header(head, "References")[-REFERENCES:].partition(" ")[2]
+        if len(header(head, "References")) > REFERENCES
+        else header(head, "References"),
+        answerable=bool(address) and not automatic and not senders.is_machine(head, address),
         automatic=automatic,
         seed=hashlib.blake2b(
             same.encode("utf-8", "replace"), digest_size=32, person=b"huiyin mail seed"
         ).digest(),
-        attachments=tuple(_attachments(message)),
+        attachments=tuple(content.attachments),
+        sender=sender[1],
+        untaken=tuple(content.untaken),
+        whole=content.whole and not content.untaken and "\ufffd" not in text,
+        received=senders.received_at(head),
+        head=head,
     )

@@ -7,7 +7,6 @@ from email.utils import format_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from huiyin.kernel.files.messages import explain
 from huiyin.kernel.units.queries import organisation
 from huiyin.mailing.filing import Received
 from huiyin.mailing.message import LOOP, Mail
@@ -30,23 +29,31 @@ def _frame(mail: Mail, sender: str, now: datetime) -> EmailMessage:
 def receipt(
     mail: Mail, received: Received, *, sender: str, site: str, now: datetime
 ) -> EmailMessage:
-    """Return the receipt in the letter's language. Nothing of the letter is quoted in it."""
+    """Return the receipt in the letter's language. Nothing of the letter is quoted in it.
+
+    What joined a letter is receipted without a code: who sent it has the code.
+    """
     with override("zh-hans" if mail.chinese else "en"):
         mine = organisation()
-        lines = [
-            _("%(organisation)s has received your letter.") % {"organisation": mine},
-            _("Your receipt code is:"),
-            f"    {received.filed.code}",
-            _(
-                "Keep it. With it, and only with it, you can follow your letter, read the answer and ask for a review."
-            ),
-        ]
+        if received.filed is None:
+            lines = [_("Your message was added to your letter, whose receipt code you quoted.")]
+        else:
+            lines = [
+                _("%(organisation)s has received your letter.") % {"organisation": mine},
+                _("Your receipt code is:"),
+                f"    {received.filed.code}",
+                _(
+                    "Keep it. With it, and only with it, you can follow your letter, read the answer and ask for a review."
+                ),
+            ]
         if site:
             lines.append(_("Follow your letter here: %(address)s") % {"address": f"{site}/letter/"})
-        lines.append(_("Do not forward this message: whoever has the code can read your letter."))
+        if received.filed is not None:
+            lines.append(
+                _("Do not forward this message: whoever has the code can read your letter.")
+            )
         lines += [
-            _("The attachment %(name)s was not taken: %(why)s")
-            % {"name": name, "why": explain(why)}
+            _("The attachment %(name)s was not taken: %(why)s") % {"name": name, "why": why}
             for name, why in received.refused
         ]
         lines.append(

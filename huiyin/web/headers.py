@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from huiyin.web.networks import client_of
+
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
@@ -13,15 +15,14 @@ POLICY = (
 
 
 def client(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Middleware behind a proxy: the client is whom the nearest proxy names, the last one listed.
-
-    What stands before it in X-Forwarded-For was written by the client itself and is not believed.
-    """
+    """Middleware: the address of the request is the client's, also behind a proxy."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        nearest = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if settings.BEHIND_PROXY and nearest:
-            request.META["REMOTE_ADDR"] = nearest
+        request.META["REMOTE_ADDR"] = client_of(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            behind_proxy=settings.BEHIND_PROXY,
+        )
         return get_response(request)
 
     return middleware
@@ -34,6 +35,7 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[...
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         return response
 

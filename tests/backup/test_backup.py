@@ -7,13 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from huiyin.backup.archive import unpack
 from tests.support.backups import READ, ROUND, SCRIPT, environment, huiyin, python
+from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.skipif(
     bool(os.environ.get("HUIYIN_DATABASE_URL")), reason="these run on databases of their own"
@@ -100,7 +100,7 @@ def test_a_damaged_backup_changes_nothing(service: Path, tmp_path: Path) -> None
 
 
 def test_a_backup_taken_while_others_write_is_one_moment(service: Path, tmp_path: Path) -> None:
-    stop = threading.Event()
+    stop, written = threading.Event(), threading.Event()
 
     def write() -> None:
         database = sqlite3.connect(service / "huiyin.sqlite3", timeout=30, isolation_level=None)
@@ -112,12 +112,13 @@ def test_a_backup_taken_while_others_write_is_one_moment(service: Path, tmp_path
             database.execute("INSERT INTO pair VALUES (?, ?, zeroblob(20000))", (number, 0))
             database.execute("UPDATE pair SET b = ?", (number,))
             database.execute("COMMIT")
+            written.set()
         database.close()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        time.sleep(0.2)
+        assert written.wait(PATIENCE)
         done = huiyin(service, "backup", str(tmp_path / "data.tar"))
     finally:
         stop.set()
@@ -147,7 +148,7 @@ def tables(home: Path) -> list[str]:
 
 
 SLOW = """
-import sys, time
+import os, signal, sys
 from huiyin.backup import archive
 was = archive.Counted.read
 count = 0
@@ -155,8 +156,11 @@ def slow(self, size=-1):
     global count
     count += 1
     if count == 3:
+        told, tells = os.pipe()
+        os.set_blocking(tells, False)
+        signal.set_wakeup_fd(tells)
         print("reading", file=sys.stderr, flush=True)
-        time.sleep(1)
+        os.read(told, 1)  # until a signal has come
     return was(self, size)
 archive.Counted.read = slow
 from huiyin.cli import main

@@ -14,6 +14,7 @@ from tests.support import demonstration
 
 SIZES = {"telephone": (360, 740), "desktop": (1280, 900)}
 ENDED = ("declined", "withdrawn", "closed-content", "closed-silent", "reviewed", "final-reviewed")
+TYPED_IN = ("gas-smell",)  # by a clerk, who saw the code
 LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
 ARGUMENTS = [
     "--no-sandbox",
@@ -83,14 +84,16 @@ def codes(home: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="package")
 def ended(home: Path) -> dict[str, str]:
-    """The receipt codes of letters that came to an end, each in another way, by their names."""
+    """The receipt codes of letters that came to an end, and of one typed in, by their names."""
     from django.test import override_settings
 
     from huiyin.demo import LETTERS, _seed
     from huiyin.parts.cases.actions.filing import code_of
 
     with override_settings(HUIYIN_KEYS=home / "keys"):
-        return {one.name: str(code_of(_seed(one))) for one in LETTERS if one.name in ENDED}
+        return {
+            one.name: str(code_of(_seed(one))) for one in LETTERS if one.name in ENDED + TYPED_IN
+        }
 
 
 @pytest.fixture(scope="package")

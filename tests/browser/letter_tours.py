@@ -75,6 +75,10 @@ def following(writer: Writer, codes: dict[str, str], ended: dict[str, str]) -> I
         yield f"to {act}"
     writer.page.locator("main form button").last.click()
     yield "the last act, with errors"
+    writer.opens_letter(ended["gas-smell"])
+    writer.go("/letter/case/own-code/")
+    yield "a code of one's own"
+    writer.opens_letter(codes["heating"])
     writer.go("/letter/case/files/")
     yield "adding files"
     writer.press("Attach")
@@ -88,7 +92,6 @@ def around(writer: Writer) -> Iterator[str]:
         ("/record/", "the public record"),
         ("/nowhere/", "no such page"),
         ("/accounts/login/", "signing in"),
-        ("/accounts/signup/", "no sign-up"),
     ):
         writer.go(path)
         yield name

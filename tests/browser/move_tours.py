@@ -49,6 +49,9 @@ def moves(staff: Staff) -> Iterator[str]:
             staff.go(letter)
             yield f"the letter {letter}"
         staff.go(path)
+        if move == "open_identity":
+            yield "confirming who one is"
+            staff.confirms()
         yield move
         if move == "set_hearing":
             staff.page.get_by_role("radio").first.check()

@@ -52,7 +52,7 @@ def organisation(staff: Staff) -> Iterator[str]:
     staff.go(unit)
     staff.page.locator("main a[href*='/appoint/']").first.click()
     yield "appointing"
-    for path in ("categories/", "categories/add/", "calendar/", "calendar/day/"):
+    for path in ("categories/", "categories/add/", "independence/", "calendar/", "calendar/day/"):
         staff.go(f"/staff/{path}")
         yield path
     staff.go("/staff/calendar/conclude/shorten/")

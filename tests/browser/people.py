@@ -188,6 +188,11 @@ class Staff(Person):
         self.page.locator("input[name=password]").fill(password)
         self.press("Sign in", within=self.page.locator("main"))
 
+    def confirms(self, password: str = PASSWORD) -> None:
+        """Type the password once more, where it is asked for."""
+        self.page.locator("input[name=password]").fill(password)
+        self.press("Confirm", within=self.page.locator("main"))
+
     def opens(self, locator: str) -> None:
         self.go(f"/staff/letters/{locator}/")
 

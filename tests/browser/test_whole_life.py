@@ -75,6 +75,7 @@ def test_the_whole_life_of_a_letter(opened: Opened, size: str) -> None:
     # To pay, the name is needed: opening it takes a reason, which the writer sees.
     owner.sees_no("林小满")
     owner.opens_move("Open the sealed identity")
+    owner.confirms()
     owner.page.locator("textarea").fill("补发工资需要核对工号和姓名。")
     owner.press("Open it now")
     owner.sees("林小满")

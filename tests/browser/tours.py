@@ -123,7 +123,7 @@ WALKS = {
         "staff",
         """
         owed notices letters search new letter units unit add_unit add_post add_claim
-        appoint add_account categories add_category calendar calendar_day shorten
+        appoint add_account categories add_category independence calendar calendar_day shorten
         """,
     ),
     "writing": Walk(
@@ -137,7 +137,7 @@ WALKS = {
         _following,
         "portal",
         """
-        letter paper case answer attach promise act
+        letter paper case answer attach own_code promise act
         """,
         frozenset(ACTS),
     ),

@@ -10,6 +10,7 @@ from huiyin import demo
 from huiyin.demo.letters import LETTERS
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.ledger.models import Entry
+from huiyin.kernel.units.models import Organisation
 from huiyin.kernel.vault.models import IdentityOpening
 from huiyin.parts.cases.models import Case, Category, Extension, Hearing, Remedy
 from huiyin.parts.cases.queries import case_of_code
@@ -38,6 +39,20 @@ def test_the_demonstration_shows_every_stage_and_both_kinds_of_lateness(db: None
     with pytest.raises(ValueError, match="exists already"):
         demo.load(NOW)
     assert not [c.name for c in Category.objects.all() if not c.name_en]
+
+
+def test_a_demonstration_that_was_broken_off_leaves_nothing_behind(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(*_events: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(demo, "play", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            demo.load(NOW)
+    assert not Organisation.objects.exists()
+    assert not Entry.objects.exists()
 
 
 def test_no_letter_of_the_demonstration_is_somebody_elses() -> None:

@@ -25,7 +25,7 @@ def test_sender_subject_and_text_are_read() -> None:
         ({"Auto_Submitted": "auto-generated"}, False, False),
         ({"Auto_Submitted": "no"}, True, False),
         ({"Precedence": "bulk"}, False, False),
-        ({"Precedence": "auto_reply"}, False, False),
+        ({"Precedence": "auto_reply"}, False, True),
         ({"List_Id": "<all.example.org>"}, False, False),
         ({"Return_Path": "<>"}, False, True),
         ({"X_Huiyin": "receipt"}, False, True),

@@ -20,7 +20,8 @@ PERSON = {"name": "欧阳建国", "telephone": "13912345678", "address": "解放
 OTHER = {"name": "司徒美玲", "telephone": "13787654321", "address": "人民路八号"}
 # Where an account may be named: who holds a post or its token, and who did what with a letter.
 TRACES = {
-    "Tenure": {"user"},
+    "Tenure": {"user", "appointed_by"},  # who holds a post, and who put them there
+    "Invitation": {"user", "made_by"},  # the way into a new account
     "Step": {"user"},
     "Involvement": {"user"},
     "IdentityOpening": {"user", "identity"},

@@ -13,8 +13,10 @@ from django.test import Client
 
 from huiyin.kernel.clock.sweep import sweep
 from huiyin.kernel.units.actions import Acting
+from huiyin.parts.cases.actions import identity, writer
 from huiyin.parts.cases.models import Case
-from huiyin.parts.cases.rules import MOVES, Who
+from huiyin.parts.cases.queries import story
+from huiyin.parts.cases.rules import MOVES, CodeShared, Who
 from huiyin.wiring import DEADLINE_HANDLERS
 from tests.cast import Cast
 
@@ -78,3 +80,31 @@ def test_no_time_that_passes_withdraws_a_letter(cast: Cast, now: datetime, years
     case = Case.objects.get()
     assert case.stage == "received"
     assert case.next_due_at is not None
+
+
+def test_a_code_that_a_clerk_saw_withdraws_nothing_and_changes_no_identity_until_it_is_changed(
+    cast: Cast, now: datetime
+) -> None:
+    """Seen to fail: the clerk who had typed a letter in withdrew it, and the log said the writer had."""
+    named = {"naming": "named", "identity": {"name": "欧阳建国"}}
+    filed = cast.file(now, channel="counter", acting=cast.clerk, **named)
+    locator = filed.case.locator
+    before = Client(headers={"accept-language": "en"})
+    before.post("/letter/", {"code": str(filed.code)})
+    page = before.get("/letter/case/").content.decode()
+    assert "/letter/case/withdraw/" not in page
+    assert "/letter/case/contact/" not in page
+    with pytest.raises(CodeShared):
+        writer.withdraw(locator, "", now=now)
+    with pytest.raises(CodeShared):
+        identity.replace_identity(locator, {"name": "别人"}, now=now)
+    writer.write_in(locator, "补充：四月也没有发。", now=now)  # to write is always possible
+
+    shown = before.post("/letter/case/own-code/").content.decode()
+    assert "Your new receipt code" in shown
+    old = Client()
+    assert old.post("/letter/", {"code": str(filed.code)}).status_code != 302
+    case = Case.objects.get(locator=locator)
+    assert [step.step.kind for step in story(case, for_writer=True)][-1] == "recovered"
+    writer.withdraw(locator, "", now=now)
+    assert Case.objects.get(locator=locator).stage == "withdrawn"

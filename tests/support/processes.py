@@ -8,10 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 120.0  # seconds: whatever takes longer never comes, on a busy machine too
 ROOT = Path(__file__).parents[2]
 
 
@@ -19,6 +19,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def accepts(port: int) -> bool:
+    """Return whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -47,6 +53,14 @@ def running(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Pop
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(PATIENCE)
+
+
+def until(true: Callable[[], object]) -> bool:
+    """Wait for what comes by itself; return whether it came in time."""
+    end = time.monotonic() + PATIENCE
+    while not (came := bool(true())) and time.monotonic() < end:
+        time.sleep(0.05)
+    return came
 
 
 def wait_for(address: str) -> int:

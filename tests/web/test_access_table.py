@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[set[str], int]] = {
     "categories": (HOLDERS, 403),
     "add_category": (TOP, 403),
     "close_category": (TOP, 403),
+    "independence": (TOP, 403),
     "calendar": (HOLDERS, 403),
     "calendar_day": (TOP, 403),
     "shorten": (TOP, 403),

@@ -43,7 +43,7 @@ def test_a_letter_is_refused_with_the_reason_in_the_readers_language(
 def test_the_first_page_of_who_runs_the_organisation_tells_of_it(
     cast: Cast, client: Client
 ) -> None:
-    client.force_login(cast.clerk.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.clerk.user)
     assert "huiyin clock confirm" not in client.get("/staff/").content.decode()
     show(timedelta(days=90))
     assert "huiyin clock confirm" in client.get("/staff/").content.decode()
@@ -67,10 +67,9 @@ def test_mail_waits_at_the_mail_server_until_a_person_has_stated_the_time(
         b"From: a@example.org\nSubject: hello there\nMessage-ID: <1@x>\n\nno wages since May\n"
     )
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(message)))
-    before = Entry.objects.count()
     assert main(["mail-in"]) == os.EX_TEMPFAIL
     assert main(["clock", "show"]) == 1
     assert main(["clock", "confirm", "--time", "2020-01-01T00:00"]) == 2
     assert main(["clock", "confirm", "--time", timezone.now().isoformat()]) == 0
-    assert Entry.objects.count() == before
+    assert not Entry.objects.filter(kind__in=["case.filed", "clock.stood"]).exists()
     assert "expected" in capsys.readouterr().err

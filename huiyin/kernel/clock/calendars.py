@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    import holidays
 
 ONE_DAY = timedelta(days=1)
 
@@ -32,8 +34,8 @@ class Calendar:
         return ZoneInfo(self.zone)
 
     @cached_property
-    def _book(self) -> holidays.HolidayBase | None:
-        return holidays.country_holidays(self.country) if self.country else None
+    def _book(self) -> "holidays.HolidayBase | None":
+        return _holidays(self.country) if self.country else None
 
     @cached_property
     def _known_years(self) -> dict[int, bool]:
@@ -64,12 +66,12 @@ class Calendar:
         # Names come in English where the library has them so, else in the country's language.
         own = str(getattr(book, "estimated_label", None) or "").replace("%s", "").strip(" ()（）")
         marks = ("estimated", own) if own else ("estimated",)
-        named = holidays.country_holidays(str(self.country), years=year, language="en_US")
+        named = _holidays(str(self.country), years=year, language="en_US")
         estimated = any(mark in name for name in named.values() for mark in marks)
         return not estimated or self._declared(year)
 
     def _declared(self, year: int) -> bool:
-        statutory = holidays.country_holidays(str(self.country), years=year, observed=False)
+        statutory = _holidays(str(self.country), years=year, observed=False)
         weekdays = [day for day in statutory if day.weekday() not in statutory.weekend]
         return bool(weekdays) and all(self.overrides.get(day) is False for day in weekdays)
 
@@ -87,9 +89,9 @@ class Calendar:
         return bool(self._book.is_working_day(day))
 
     @cached_property
-    def _names(self) -> holidays.HolidayBase | None:
+    def _names(self) -> "holidays.HolidayBase | None":
         """The same book with names in English where the library has them so."""
-        return holidays.country_holidays(self.country, language="en_US") if self.country else None
+        return _holidays(self.country, language="en_US") if self.country else None
 
     def holiday(self, day: date) -> str:
         """Return the English name of the public holiday that the law sets on the day, or "".
@@ -143,6 +145,12 @@ class Calendar:
         told = sorted((day.isoformat(), working) for day, working in self.overrides.items())
         known = repr((self.zone, self.country, version("holidays"), told))
         return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+
+def _holidays(country: str, **options: Any) -> "holidays.HolidayBase":
+    import holidays  # here: it takes a while, and most commands don't need it
+
+    return holidays.country_holidays(country, **options)
 
 
 def _rows(entry: tuple[object, ...]) -> tuple[tuple[object, ...], ...]:

@@ -68,8 +68,3 @@ def _plan(
         at += every[min(turn, len(every) - 1)]
         plan.append((at, "escalate", rung))
     return tuple(Step(number, *step) for number, step in enumerate(plan))
-
-
-def next_after(plan: Sequence[Step], number: int) -> Step | None:
-    """Return the step after the `number`-th (-1: the first one), or None at the end."""
-    return plan[number + 1] if number + 1 < len(plan) else None

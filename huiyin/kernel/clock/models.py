@@ -181,3 +181,13 @@ class Standstill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.since:%F %T} to {self.until:%F %T}"
+
+
+class WorkerRound(models.Model):
+    """When a worker last finished a round (one row), and the names of the tasks that failed in it."""
+
+    at = models.DateTimeField()
+    failed = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -271,7 +271,8 @@ def confirm(now: datetime) -> ClockHold | None:
     if hold is None:
         return None
     last = ClockReading.objects.order_by("-at").first()
-    if last is not None and now - last.at > STOOD:
+    off = hold.kind == ClockHold.Kind.UNPROVEN  # for the other kinds the machine ran on
+    if off and last is not None and now - last.at > STOOD:
         _stood(last.at, now)
     ClockReading.objects.all().delete()
     ClockReading.objects.create(boot=machine.boot, at=now, uptime=machine.uptime)

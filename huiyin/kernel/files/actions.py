@@ -68,6 +68,37 @@ def keep(
     )
 
 
+def keep_sealed(
+    subject: str, data: bytes, name: str, shown: str, *, key: bytes, now: datetime
+) -> StoredFile:
+    """Store `data` sealed to the identity key, uninspected; the words `shown` stand for it.
+
+    It opens with a recorded opening of the identity alone. Raises StorageFull with nothing kept.
+    """
+    token = new_token()
+    ring = keys.ring()
+    version = ring.identity_version
+    written = [store.put(shown.encode(), key, blob_context(token))]
+    try:
+        original = envelope.seal_to(ring.identity_public[version], data, original_context(token))
+        written.append(store.put(original, key, original_context(token)))
+    except store.StorageFull:
+        store.remove(written[0])
+        raise
+    return StoredFile.objects.create(
+        subject=subject,
+        token=token,
+        name_sealed=envelope.seal(key, name.encode(), name_context(token)),
+        mime="text/plain",
+        extension="txt",
+        size=len(shown.encode()),
+        clean_digest=written[0],
+        original_digest=written[1],
+        identity_version=version,
+        created_at=now,
+    )
+
+
 def adopt(draft_subject: str, subject: str, *, draft_key: bytes, key: bytes) -> list[StoredFile]:
     """Hand a draft's files to `subject`, sealed anew under its own key, in the order of sending.
 

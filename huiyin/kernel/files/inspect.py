@@ -13,7 +13,6 @@ from huiyin.kernel.files import media
 from huiyin.kernel.files.names import extension_of, safe_name
 from huiyin.kernel.files.office import office_type, rewrite_office
 from huiyin.kernel.files.pictures import rewrite_picture
-from huiyin.kernel.files.portable import rewrite_pdf
 from huiyin.kernel.files.verdict import FileRefused, Inspected, Kind, Limits
 
 __all__ = ["ALLOWED", "FileRefused", "Inspected", "Limits", "inspect"]
@@ -70,6 +69,8 @@ def inspect(data: bytes, declared_name: str, *, limits: Limits | None = None) ->
     if found in _PICTURES:
         clean, width, height = rewrite_picture(data, _PICTURES[found], limits)
     elif found == "pdf":
+        from huiyin.kernel.files.portable import rewrite_pdf  # here: pypdf takes a while to load
+
         clean = rewrite_pdf(data, limits)
     elif kind == "office":
         clean = rewrite_office(data, limits)

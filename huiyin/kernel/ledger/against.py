@@ -11,7 +11,7 @@ from typing import Any
 
 from huiyin.kernel.ledger import tiles, tree
 from huiyin.kernel.ledger.findings import Finding, State, say
-from huiyin.kernel.ledger.notes import Checkpoint, Verifier
+from huiyin.kernel.ledger.notes import Checkpoint, Verifier, chosen
 from huiyin.kernel.ledger.receipt_file import Held, Receipt, ReceiptError
 from huiyin.kernel.ledger.receipts import CHINA, opened, shown
 from huiyin.kernel.ledger.tiles import HEIGHT, WIDTH, Read, TileError, path
@@ -127,6 +127,39 @@ def against(
         if now.size < then.size:
             return Today(None, _shorter(held, then, now, read))
         return Today(proof, tuple(_compared(held.entries, log, zone)))
+    except _Damaged as damage:
+        return Today(None, (say("tile", State.FAILED, path=str(damage)),))
+
+
+def kept_note(
+    receipt: Mapping[str, Any],
+    note: str,
+    live: str,
+    keys: Sequence[Verifier],
+    read: Read,
+) -> Today:
+    """Compare a receipt with a checkpoint that somebody kept, by the files of the log that is `live`.
+
+    It may be older or newer than the receipt: the proof is between the two, and the log shows the
+    widths of its present size alone. What the log holds of the entries, `against` says.
+    """
+    try:
+        held = Receipt.load(receipt)
+    except ReceiptError:
+        return Today(None, ())
+    sizes = []
+    for text in (held.checkpoint, note, live):
+        key = chosen(keys, text)
+        signed = opened(text, key)[0] if key else None
+        if signed is None or signed.size == 0:
+            return Today(None, ())
+        sizes.append(signed.size)
+    then, now, whole = sizes
+    if max(then, now) > whole:
+        return Today(None, ())  # the log was cut, or the note is of another one
+    try:
+        log = _Log(whole, read)
+        return Today(tuple(tree.consistency_proof(min(then, now), max(then, now), log.subtree)), ())
     except _Damaged as damage:
         return Today(None, (say("tile", State.FAILED, path=str(damage)),))
 

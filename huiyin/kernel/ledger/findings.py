@@ -68,6 +68,16 @@ SAID: dict[str, tuple[str, str]] = {
         "现在的日志里，第 {index} 条仍是这条记录",
         "the log of today still shows this as entry {index}",
     ),
+    "continues": (
+        "您另外给出的检查点（{size} 条）正是回执时日志（{had} 条）的开头",
+        "the older checkpoint that you gave ({size} entries) is the start of the log of the receipt "
+        "({had})",
+    ),
+    "newer": (
+        "这是第 {version} 版的回执，本程序只认识第 1 版，因此不作判断：请用更新的程序核验",
+        "a receipt of version {version}; this program knows version 1 and does not judge it: check it "
+        "with a newer one",
+    ),
     "unreadable": ("回执读不出：{why}", "the receipt can't be read: {why}"),
     "another_log": (
         "这是另一个日志的回执：写的是 {found}，应是 {wanted}",

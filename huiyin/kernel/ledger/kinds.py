@@ -120,7 +120,9 @@ KINDS: dict[str, Kind] = {
         _kind("duty.absent", "临时缺勤", "Somebody can't stand the shift"),
         _kind("duty.stepped_in", "顶班", "Somebody stepped in", "capacity"),
         _kind("duty.swapped", "换班", "A shift changed hands"),
-        _kind("units.changed", "单位岗位变动", "Units, posts or holders changed", "role unit what"),
+        _kind(
+            "units.changed", "单位岗位变动", "Units, posts or holders changed", "role to unit what"
+        ),
         _kind("clock.day", "设定工作日", "A day was declared working or free", "working"),
         _kind("clock.shortened", "缩短期限", "A time limit was shortened", "rule days"),
         _kind("duty.submitted", "值班表报送", "A roster was submitted", "version"),

@@ -113,6 +113,22 @@ class Receipt:
         return cls(origin, key, subject, checkpoint, entries, waiting)
 
 
+def read_text(content: bytes) -> str:
+    """Return the text of a file as editors save it: with a byte order mark, as UTF-16; UnicodeError.
+
+    What is read is the same for every editor; the words themselves are not touched.
+    """
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return content.decode("utf-16")
+    return content.decode("utf-8-sig")
+
+
+def newer_version(given: Mapping[str, Any]) -> int | None:
+    """Return the version of a receipt that is newer than this program, None for any other."""
+    version = given.get("huiyin_receipt")
+    return version if type(version) is int and version > VERSION else None
+
+
 def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -10,7 +11,7 @@ from huiyin.kernel.ledger import notes, tree
 from huiyin.kernel.ledger.findings import Finding, State, Verdict, say
 from huiyin.kernel.ledger.kinds import KINDS
 from huiyin.kernel.ledger.notes import Checkpoint, Note, NoteError, Verifier
-from huiyin.kernel.ledger.receipt_file import Held, Receipt, ReceiptError
+from huiyin.kernel.ledger.receipt_file import Held, Receipt, ReceiptError, newer_version, read_text
 
 CHINA = timezone(timedelta(hours=8))
 TOLERANCE = timedelta(minutes=1)  # processes of one service read clocks that differ a little
@@ -43,6 +44,8 @@ def verify(
     proof between the two; `checkpoint_key` where the log changed its key between them, got elsewhere
     too. `text`: what a commitment is said to be of. Raises nothing.
     """
+    if (version := newer_version(receipt)) is not None:
+        return Verdict((say("newer", State.OPEN, version=version),))
     try:
         read = Receipt.load(receipt)
     except ReceiptError as error:
@@ -211,6 +214,8 @@ def _sentence(one: Held, filed: datetime | None, zone: tzinfo) -> Finding:
 
 
 def _text(read: Receipt, text: bytes) -> Finding:
+    with suppress(UnicodeError):  # what is no text was bound to as bytes
+        text = read_text(text).encode()
     tried = [text, text.strip()]
     try:
         again = json.dumps(
@@ -235,6 +240,12 @@ def _grown(
     other, failed = opened(note, verifier)
     if other is None:
         return [failed] if failed else []
+    if other.size < signed.size and proof is not None:
+        try:
+            tree.verify_consistency(other.size, signed.size, proof, other.root, signed.root)
+        except tree.ProofError:
+            return [say("forked", State.FAILED, size=other.size, had=signed.size)]
+        return [say("continues", State.PROVEN, size=other.size, had=signed.size)]
     if other.size < signed.size:
         return [say("old_checkpoint", State.FAILED, size=other.size, had=signed.size)]
     if other.size > signed.size and proof is None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import apprise
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,7 +13,6 @@ from django.db.models import QuerySet
 from huiyin.kernel import rows
 from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Attempt, Channel, Notice
-from huiyin.kernel.notices.robots import read_answers
 
 RETRY = (1, 5, 30, 60, 120)  # minutes; the last one repeats until it is delivered or over
 LATER = timedelta(minutes=15)  # until what can't be read is tried again
@@ -23,7 +21,6 @@ CLAIM = timedelta(minutes=5)  # after which one that was claimed and not finishe
 log = logging.getLogger("huiyin.notices")
 Sender = Callable[[str, str, str], bool]
 Words = tuple[str, str]
-read_answers()
 
 
 def draft(
@@ -62,6 +59,11 @@ def queue(
 
 def send_with_apprise(address: str, title: str, body: str) -> bool:
     """Send one message over one Apprise address; False when the service did not take it."""
+    import apprise  # here: it takes a while, and most processes send nothing
+
+    from huiyin.kernel.notices.robots import read_answers
+
+    read_answers()
     outlet = apprise.Apprise()
     return bool(outlet.add(address)) and bool(outlet.notify(title=title, body=body))
 

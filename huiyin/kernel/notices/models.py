@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from huiyin.kernel.units.models import Post
+from huiyin.kernel.vault.fields import SealedTextField
 
 
 class Notice(models.Model):
@@ -48,7 +49,7 @@ class Channel(models.Model):
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="channels")
-    address = models.CharField(max_length=400)
+    address = SealedTextField(max_length=400)
     place = models.PositiveSmallIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
 
@@ -56,7 +57,7 @@ class Channel(models.Model):
         ordering = ["place", "id"]
 
     def __str__(self) -> str:
-        return self.address.split(":", 1)[0]
+        return str(self.address).split(":", 1)[0]
 
 
 class Attempt(models.Model):

@@ -2,19 +2,30 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units import tree
-from huiyin.kernel.units.models import Lineage, Organisation, Post, Tenure, Unit
-from huiyin.kernel.units.queries import parents, tenures_of
+from huiyin.kernel.units.models import Invitation, Lineage, Organisation, Post, Tenure, Unit
+from huiyin.kernel.units.queries import invitation_of, parents, tenures_of, token_digest
+
+INVITED_FOR = timedelta(days=7)
 
 
 class NotYourPost(PermissionError):
     """The user does not hold the post that they want to act for."""
+
+
+class OwnAppointment(ValueError):
+    """Nobody appoints themselves: a post above decides."""
+
+
+class InvitationEnded(LookupError):
+    """No such invitation, or one that was used, is over, or was made anew since."""
 
 
 @dataclass(frozen=True)
@@ -126,28 +137,68 @@ def appoint(
     stand_in: bool = False,
     by: Acting | None = None,
 ) -> Tenure:
-    """Let `user` hold the post from `starts` (now if None) until `ends` (open if None)."""
+    """Let `user` hold the post from `starts` (now if None) until `ends` (open if None).
+
+    Raises OwnAppointment where they appoint themselves.
+    """
+    if by is not None and by.user.pk == user.pk:
+        raise OwnAppointment
     tenure = Tenure.objects.create(
-        post=post, user=user, starts=starts or now, ends=ends, stand_in=stand_in
+        post=post,
+        user=user,
+        starts=starts or now,
+        ends=ends,
+        stand_in=stand_in,
+        appointed_by=by.user if by else None,
+        appointed_for=by.post if by else None,
+        appointed_at=now if by else None,
     )
     _record("stand-in appointed" if stand_in else "holder appointed", f"post:{post.code}", now, by)
     return tenure
 
 
 @transaction.atomic
-def add_account(
+def invite(
     username: str, name: str, *, now: datetime, by: Acting | None = None
 ) -> tuple[User, str]:
-    """Open an account; return it with its first password, which nobody can read afterwards.
+    """Open an account and return it with the token of its invitation, to be handed to its holder.
 
-    Raises ValueError when the user name is taken.
+    The holder chooses the password: nobody else ever knows one. An account whose holder has not
+    come in yet is invited anew, and the token before it ends. Raises ValueError when the user name
+    is taken.
     """
-    if User.objects.filter(username=username).exists():
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        user = User.objects.create_user(username, password=None, first_name=name)
+    elif not Invitation.objects.filter(user=user, used_at=None).exists():
         raise ValueError(f"the user name {username} is taken")
-    password = secrets.token_urlsafe(12)
-    user = User.objects.create_user(username, password=password, first_name=name)
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.update_or_create(
+        user=user,
+        defaults={
+            "digest": token_digest(token),
+            "made_by": by.user if by else None,
+            "made_at": now,
+            "ends_at": now + INVITED_FOR,
+        },
+    )
     _record("account opened", f"account:{user.pk}", now, by)
-    return user, password
+    return user, token
+
+
+@transaction.atomic
+def accept_invitation(token: str, password: str, *, now: datetime) -> User:
+    """Let the holder of a new account choose its password; raise InvitationEnded."""
+    invitation = invitation_of(token, now, lock=True)
+    if invitation is None:
+        raise InvitationEnded
+    invitation.used_at = now
+    invitation.save(update_fields=["used_at"])
+    user: User = invitation.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _record("invitation accepted", f"account:{user.pk}", now, None)
+    return user
 
 
 @transaction.atomic
@@ -161,6 +212,21 @@ def release(tenure: Tenure, *, now: datetime, by: Acting | None = None) -> None:
         tenure.save(update_fields=["ends"])
         what = "holder released"
     _record(what, f"post:{tenure.post.code}", now, by)
+
+
+@transaction.atomic
+def change_organisation(*, now: datetime, by: Acting | None = None, **changes: Any) -> Organisation:
+    """Change what the organisation has set up; the log says what, and of a post which one."""
+    mine = Organisation.objects.select_for_update().get(pk=1)
+    for name, value in changes.items():
+        if getattr(mine, name) == value:
+            continue
+        setattr(mine, name, value)
+        facts = {"to": value.code} if isinstance(value, Post) else {}
+        _record(f"{name} changed", "organisation", now, by, **facts)
+    mine.full_clean()
+    mine.save()
+    return mine
 
 
 @transaction.atomic

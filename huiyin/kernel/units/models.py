@@ -78,13 +78,21 @@ class Post(models.Model):
 
 
 class Tenure(models.Model):
-    """Who holds a post, half-open from `starts` to `ends`; a stand-in acts during an absence."""
+    """Who holds a post, half-open from `starts` to `ends`; a stand-in acts during an absence.
+
+    Who appointed them, for which post and when, is empty where no person did (set-up, import).
+    """
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tenures")
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True, blank=True)
     stand_in = models.BooleanField(default=False)
+    appointed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    appointed_for = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    appointed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -97,6 +105,25 @@ class Tenure(models.Model):
         return f"{self.user} · {self.post}"
 
 
+class Invitation(models.Model):
+    """The way into a new account: a link, used once, by which its holder chooses the password.
+
+    `digest` is the SHA-256 of the link's token, 32 random bytes: who reads it can't sign in.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitation")
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.made_at:%F}"
+
+
 class Organisation(models.Model):
     """The one organisation that this service belongs to (row 1)."""
 
@@ -105,6 +132,12 @@ class Organisation(models.Model):
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     country = models.CharField(max_length=2, default="CN", blank=True)
     pack = models.CharField(max_length=40, default="cn-petition-2022")
+    language = models.CharField(
+        max_length=8,
+        default="zh-hans",
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        help_text=_("The language of notices to its posts"),
+    )
     reception = models.ForeignKey(
         Post,
         models.PROTECT,

@@ -1,5 +1,6 @@
 """Reading units and posts."""
 
+import hashlib
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.kernel.statements import Statement
-from huiyin.kernel.units.models import Lineage, Organisation, Post, Role, Tenure, Unit
+from huiyin.kernel.units.models import Invitation, Lineage, Organisation, Post, Role, Tenure, Unit
 
 
 class NoOrganisation(RuntimeError):
@@ -54,6 +55,16 @@ def tenures_of(user: AbstractBaseUser, now: datetime) -> QuerySet[Tenure]:
     )
 
 
+def tenure_at(user: int, post: int, at: datetime) -> Tenure | None:
+    """Return in which right the user acted for the post at that time: own holder before stand-in."""
+    return (
+        Tenure.objects.filter(current(at), user=user, post=post)
+        .select_related("appointed_for__unit")
+        .order_by("stand_in", "id")
+        .first()
+    )
+
+
 @Statement
 def _holders(posts: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[int, int]]:
     rows = Tenure.objects.filter(current(now), post_id__in=posts).order_by("stand_in", "id")
@@ -83,15 +94,64 @@ def complained_of(users: Iterable[int], barred: Barred, now: datetime) -> set[in
     """Return those of the users who are complained of, whatever post they act for.
 
     Whoever ever held the post, and whoever holds a post in the unit or below it, or still did at
-    the time of the letter: a new post elsewhere makes nobody a judge in their own matter.
+    the time of the letter: a new post elsewhere makes nobody a judge in their own matter. Whom one
+    of them appointed, or opened an account for, since the letter came, is out as well.
     """
     out = Q(post_id=barred.post) if barred.post is not None else Q(pk__in=[])
     if barred.unit is not None:
         out |= Q(post__unit__lineage__ancestor_id=barred.unit) & (
             Q(ends__isnull=True) | Q(ends__gt=barred.since or now)
         )
-    found = Tenure.objects.filter(out, user_id__in=list(users), starts__lte=now)
-    return set(found.values_list("user_id", flat=True))
+    asked = set(users)
+    makers = _makers(asked, barred.since) if barred.since else {}
+    everybody = asked.union(*makers.values())
+    found = Tenure.objects.filter(out, user_id__in=everybody, starts__lte=now)
+    direct = set(found.values_list("user_id", flat=True))
+    return {user for user in asked if user in direct or makers.get(user, set()) & direct}
+
+
+def _makers(users: set[int], since: datetime) -> dict[int, set[int]]:
+    """Return for each user who, at or after `since`, made them what they are, and who made those."""
+    made_by: dict[int, set[int]] = {}
+    unread = set(users)
+    while unread:
+        pairs = [
+            *Tenure.objects.filter(user_id__in=unread, appointed_at__gte=since)
+            .exclude(appointed_by=None)
+            .values_list("user_id", "appointed_by_id"),
+            *Invitation.objects.filter(user_id__in=unread, made_at__gte=since)
+            .exclude(made_by=None)
+            .values_list("user_id", "made_by_id"),
+        ]
+        read = made_by.keys() | unread
+        for user, maker in pairs:
+            made_by.setdefault(user, set()).add(maker)
+        unread = {maker for _user, maker in pairs} - read
+    return {user: _reached(user, made_by) for user in users}
+
+
+def _reached(user: int, made_by: dict[int, set[int]]) -> set[int]:
+    reached: set[int] = set()
+    following = set(made_by.get(user, ()))
+    while following:
+        reached |= following
+        following = {above for maker in following for above in made_by.get(maker, ())} - reached
+    return reached
+
+
+def token_digest(token: str) -> bytes:
+    """Return what is kept of an invitation's token: its SHA-256 (32 bytes)."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def invitation_of(token: str, now: datetime, *, lock: bool = False) -> Invitation | None:
+    """Return the invitation that the token opens; None where it was used, is over or never was."""
+    rows = Invitation.objects.select_for_update() if lock else Invitation.objects
+    return (
+        rows.filter(digest=token_digest(token), used_at=None, ends_at__gt=now)
+        .select_related("user")
+        .first()
+    )
 
 
 @Statement
@@ -265,6 +325,14 @@ def runs_organisation(post: Post) -> bool:
         return False
     reception = organisation().reception
     return reception is None or post.unit_id in line_of(reception.unit_id)
+
+
+def outside_the_tree() -> QuerySet[Post]:
+    """Return the open posts in units outside the tree in which letters are received."""
+    reception = organisation().reception
+    root = line_of(reception.unit_id)[-1] if reception else None
+    posts = Post.objects.filter(closed_at__isnull=True).select_related("unit").order_by("id")
+    return posts.exclude(unit__lineage__ancestor_id=root) if root is not None else posts
 
 
 def vacant(now: datetime) -> QuerySet[Post]:

@@ -27,7 +27,7 @@ SYMBOLS = LOCATOR_SYMBOLS + SECRET_SYMBOLS + CHECK_SYMBOLS
 PHRASE_WEIGHT = 16
 PHRASE_LONGEST = 200
 
-_VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
+VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _PHRASES = PasswordHasher()  # RFC 9106, section 4, the second recommended option: 64 MiB, 3 passes
 
 
@@ -77,9 +77,14 @@ def _check(body: str) -> str:
     """Return the two check symbols of the 30 symbols of locator and secret."""
     plain = weighted = 0
     for symbol, products in zip(body, _WEIGHTED, strict=True):
-        plain ^= _VALUE[symbol]
-        weighted ^= products[_VALUE[symbol]]
+        plain ^= VALUES[symbol]
+        weighted ^= products[VALUES[symbol]]
     return ALPHABET[plain] + ALPHABET[weighted]
+
+
+def checks(symbols: str) -> bool:
+    """Return whether the two last of 32 symbols are the check of the others."""
+    return _check(symbols[:-CHECK_SYMBOLS]) == symbols[-CHECK_SYMBOLS:]
 
 
 @dataclass(frozen=True)
@@ -126,18 +131,18 @@ def _bare(text: str, symbols: int) -> str:
         for char in unicodedata.normalize("NFKC", text).upper()
         if not (char.isspace() or unicodedata.category(char) in {"Pd", "Cf"} or char in "_·.ー−")
     ]
-    if any(char not in _VALUE for char in kept):
+    if any(char not in VALUES for char in kept):
         raise BadCode("character")
     if len(kept) != symbols:
         raise BadCode("length")
-    return "".join(ALPHABET[_VALUE[char]] for char in kept)
+    return "".join(ALPHABET[VALUES[char]] for char in kept)
 
 
 def parse(text: str) -> ReceiptCode:
     """Return the code that a person typed, pasted or heard; raise BadCode."""
     bare = _bare(text, SYMBOLS)
-    body, check = bare[:-CHECK_SYMBOLS], bare[-CHECK_SYMBOLS:]
-    if _check(body) != check:
+    body = bare[:-CHECK_SYMBOLS]
+    if not checks(bare):
         raise BadCode("checksum")
     return ReceiptCode(body[:LOCATOR_SYMBOLS], body[LOCATOR_SYMBOLS:])
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from huiyin.kernel.units.models import Post
+from huiyin.kernel.units.models import Post, Tenure
+from huiyin.kernel.units.queries import tenure_at
 from huiyin.kernel.vault import envelope
 from huiyin.kernel.vault.models import IdentityOpening, SealedIdentity
 
@@ -19,6 +20,7 @@ class Opening:
     post: Post
     user: User
     reason: str
+    tenure: Tenure | None  # the right in which the post was acted for: own holder or stand-in
 
 
 def reason_key(salt_key: bytes) -> bytes:
@@ -44,6 +46,7 @@ def openings(subject: str, salt_key: bytes) -> list[Opening]:
             row.post,
             row.user,
             envelope.unseal(key, row.reason, subject.encode()).decode(),
+            tenure_at(row.user_id, row.post_id, row.opened_at),
         )
         for row in openings_of(subject)
     ]

@@ -7,6 +7,7 @@ MESSAGES = {
     "too_short": _("Please write a little more."),
     "too_long": _("This is too long; please shorten it or send the rest as an attachment."),
     "in_future": _("This time has not come yet."),
+    "too_early": _("This is before 1949; please check the year."),
     "in_past": _("This day is already over."),
     "unknown": _("Please choose one of the entries offered."),
     "anonymous_with_name": _(
@@ -14,6 +15,7 @@ MESSAGES = {
     ),
     "only_joint": _("Only a joint letter has representatives."),
     "too_many": _("A joint letter has at most five representatives."),
+    "not_outside": _("This post stands in the tree that it is to be independent of."),
     "nobody_independent": _(
         "Nobody independent of those complained of is named here. Please turn to one of the outside bodies listed below."
     ),
@@ -59,6 +61,7 @@ NOTICES = {
     "case.reopened": _("A letter was reopened"),
     "case.remedy_disputed": _("The writer says that a remedy was not done"),
     "case.withdrawn": _("The writer has withdrawn a letter"),
+    "mail.parked": _("An e-mail could not be read; it is kept in the mailbox, flagged"),
     "clock.warn": _("A deadline is near"),
     "clock.escalate": _("A deadline was missed"),
 }

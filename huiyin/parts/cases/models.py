@@ -84,6 +84,7 @@ class Case(models.Model):
     locator = models.CharField(max_length=12, unique=True)
     secret_hash = models.BinaryField(max_length=64)
     phrase_hash = models.CharField(max_length=200, blank=True)
+    code_shared = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     channel = models.CharField(max_length=10, choices=Channel.choices)
     naming = models.CharField(max_length=10, choices=Naming.choices)
@@ -315,3 +316,43 @@ class ImportedNumber(models.Model):
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+
+class SearchPending(models.Model):
+    """A letter with words that the index does not hold yet: a search reads it itself."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class SearchSegment(models.Model):
+    """The index of the letters whose ids begin at `number` times `search.SPAN`.
+
+    `version` grows with each building; `wrapped_key` is the version's own key, under the
+    organisation's key for search: it is destroyed with the version.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    version = models.PositiveIntegerField(default=1)
+    wrapped_key = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.version})"
+
+
+class SearchBucket(models.Model):
+    """Some of a segment's words, sealed; all buckets of a segment are of one size."""
+
+    segment = models.ForeignKey(SearchSegment, models.CASCADE, related_name="buckets")
+    number = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "number"], name="one_search_bucket")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id}/{self.number}"

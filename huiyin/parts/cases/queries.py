@@ -13,10 +13,10 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
-from huiyin.kernel.units.queries import below, line_of, organisation
+from huiyin.kernel.units.queries import NoOrganisation, below, line_of, organisation
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
-from huiyin.parts.cases import places, rules, sealing, search
+from huiyin.parts.cases import places, rules, sealing, search, words
 from huiyin.parts.cases.conflict import is_barred
 from huiyin.parts.cases.models import Case, Extension, Involvement, Remedy, Step
 from huiyin.parts.cases.rules import Who
@@ -27,40 +27,87 @@ class CaseNotFound(LookupError):
 
 
 @dataclass
+class Bar:
+    """What bars one person: posts ever held, units of now and above, and those left, until when.
+
+    With `until` only letters that came by then are barred: since whoever they complain of has made
+    the person what they are only afterwards.
+    """
+
+    until: datetime | None = None
+    posts: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
+    left: dict[datetime, set[int]] = field(default_factory=dict)
+
+    def add(self, post: int, ends: datetime | None, unit: int, now: datetime) -> None:
+        """Take in a post that the person holds or held, and one unit that it stands in or below."""
+        self.posts.add(post)
+        if ends is None or ends > now:
+            self.units.add(unit)
+        else:
+            self.left.setdefault(ends, set()).add(unit)
+
+    def reaches(self, at: datetime, maker: "Bar | None") -> bool:
+        """Whether who made the person at that time bars letters that they do not bar yet."""
+        if maker is None:
+            return True
+        return maker.until is not None and maker.until < min(at, self.until or at)
+
+    def holds(self, case: Case) -> bool:
+        """Whether the letter complains of the person."""
+        if self.until is not None and case.received_at > self.until:
+            return False
+        return (
+            case.complained_post_id in self.posts
+            or case.conflict_unit_id in self.units
+            or any(
+                case.conflict_unit_id in units and case.received_at < ends
+                for ends, units in self.left.items()
+            )
+        )
+
+    def letters(self) -> Q:
+        """Return the condition for letters that complain of the person."""
+        barred = Q(conflict_unit_id__in=self.units) | Q(complained_post_id__in=self.posts)
+        for ends, units in self.left.items():
+            if not units <= self.units:
+                barred |= Q(conflict_unit_id__in=units, received_at__lt=ends)
+        return barred if self.until is None else Q(received_at__lte=self.until) & barred
+
+
+@dataclass
 class Scope:
     """What a post may see now: worked out once for a request."""
 
     acting: Acting
     now: datetime
     lines: list[int] = field(default_factory=list)
-    posts: set[int] = field(default_factory=set)
-    barred_units: set[int] = field(default_factory=set)
-    left_units: dict[datetime, set[int]] = field(default_factory=dict)
+    own: Bar = field(default_factory=Bar)
+    makers: list[Bar] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        mine = self.acting.post.unit_id
+        mine, user = self.acting.post.unit_id, self.acting.user.pk
+        bars: dict[int, Bar] = {user: self.own}
         line: dict[int, int] = {}
-        for post, ends, unit, ancestor, distance in _held(self.acting.user.pk, self.now):
-            self.posts.add(post)
-            if ends is None or ends > self.now:
-                self.barred_units.add(ancestor)
-            else:
-                self.left_units.setdefault(ends, set()).add(ancestor)
-            if unit == mine:
-                line[distance] = ancestor
+        unread = {user}
+        while unread:  # the user, who appointed them or opened their account, who did that to those
+            rows = list(_held(tuple(unread), self.now))
+            unread = set()
+            for person, post, ends, unit, ancestor, distance, *makers in rows:
+                bars[person].add(post, ends, ancestor, self.now)
+                if unit == mine and person == user:
+                    line[distance] = ancestor
+                for maker, at in zip(makers[::2], makers[1::2], strict=True):
+                    if maker is not None and bars[person].reaches(at, bars.get(maker)):
+                        bars[maker] = Bar(min(at, bars[person].until or at))
+                        unread.add(maker)
         self.lines = [line[distance] for distance in sorted(line)] or line_of(mine)
-        self.barred_units.update(self.lines)
+        self.own.units.update(self.lines)
+        self.makers = [bar for person, bar in bars.items() if person != user]
 
     def barred(self, case: Case) -> bool:
         """Whether the letter complains of the user: see `unbarred`."""
-        return (
-            case.complained_post_id in self.posts
-            or case.conflict_unit_id in self.barred_units
-            or any(
-                case.conflict_unit_id in units and case.received_at < ends
-                for ends, units in self.left_units.items()
-            )
-        )
+        return self.own.holds(case) or any(bar.holds(case) for bar in self.makers)
 
     @property
     def oversees(self) -> bool:
@@ -72,13 +119,17 @@ class Scope:
 
         The bar is on the person in any of their posts, not only on the post they act for now; a
         post that they held once, and a unit that they left after the letter came, count as well.
+        So does whom the letter complains of where it is they who appointed the user since.
         """
-        cases = cases.exclude(conflict_unit_id__in=self.barred_units).exclude(
-            complained_post_id__in=self.posts
+        own = self.own
+        cases = cases.exclude(conflict_unit_id__in=own.units).exclude(
+            complained_post_id__in=own.posts
         )
-        for ends, units in self.left_units.items():
-            if not units <= self.barred_units:
+        for ends, units in own.left.items():
+            if not units <= own.units:
                 cases = cases.exclude(conflict_unit_id__in=units, received_at__lt=ends)
+        for bar in self.makers:
+            cases = cases.exclude(bar.letters())
         return cases
 
     def mine(self) -> QuerySet[Case]:
@@ -128,11 +179,13 @@ class Scope:
 
 
 @Statement
-def _held(user_id: int, now: datetime) -> QuerySet[Tenure, tuple[Any, ...]]:
-    """Return the posts that the user holds or held, until when, with each unit above them."""
-    return Tenure.objects.filter(user_id=user_id, starts__lte=now).values_list(
-        "post_id", "ends", "post__unit_id",
+def _held(users: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[Any, ...]]:
+    """Return the posts that each user holds or held, until when, with each unit above them."""
+    return Tenure.objects.filter(user_id__in=users, starts__lte=now).values_list(
+        "user_id", "post_id", "ends", "post__unit_id",
         "post__unit__lineage__ancestor_id", "post__unit__lineage__distance",
+        "appointed_by_id", "appointed_at",
+        "user__invitation__made_by_id", "user__invitation__made_at",
     )  # fmt: skip
 
 
@@ -284,6 +337,7 @@ class Page:
 
 
 SIZE = 50
+READ_AT_LEAST = 20  # letters that a search opens at once
 COLUMNS = ("unit", "owner", "category")
 
 
@@ -298,8 +352,8 @@ def owed(acting: Acting, now: datetime, after: str = "", size: int = SIZE) -> Pa
         Deadline.objects.filter(
             post=acting.post, state=Deadline.State.OPEN, subject__startswith="case:"
         )
-        .exclude(avoid_unit_id__in=scope.barred_units)
-        .exclude(avoid_post_id__in=scope.posts)
+        .exclude(avoid_unit_id__in=scope.own.units)
+        .exclude(avoid_post_id__in=scope.own.posts)
     )
     if place := places.due(after):
         when, pk = place
@@ -325,8 +379,8 @@ def untaken(acting: Acting, now: datetime) -> list[Row]:
     lost = (
         clock.untaken()
         .filter(subject__startswith="case:")
-        .exclude(avoid_unit_id__in=scope.barred_units)
-        .exclude(avoid_post_id__in=scope.posts)
+        .exclude(avoid_unit_id__in=scope.own.units)
+        .exclude(avoid_post_id__in=scope.own.posts)
         .select_related("post__unit")[:20]
     )
     found = {f"case:{case.locator}": case for case in scope.overseen().filter(
@@ -355,17 +409,11 @@ class Filter:
 
 
 def worklist(acting: Acting, wanted: Filter, now: datetime, size: int = SIZE) -> Page:
-    """Return a page of letters that the post may see, filtered; at most five queries."""
+    """Return a page of letters that the post may see, filtered; without words at most five queries."""
     scope = Scope(acting, now)
     whole = scope.visible if wanted.words.strip() else scope.overseen
     views = {"unit": whole, "mine": scope.mine, "involved": scope.involved}
     cases = views.get(wanted.view, scope.mine)()
-    if wanted.words.strip():
-        hashes = search.blind(search.words(wanted.words))
-        if not hashes:
-            return Page([])
-        sql, given = search.condition(hashes)
-        cases = cases.extra(where=[sql], params=given)  # noqa: S610
     if wanted.stage:
         cases = cases.filter(stage=wanted.stage)
     if wanted.category:
@@ -376,9 +424,12 @@ def worklist(acting: Acting, wanted: Filter, now: datetime, size: int = SIZE) ->
         cases = cases.filter(danger=True)
     if wanted.late:
         cases = cases.filter(next_due_at__lte=now)
-    newest = wanted.order == "newest" or bool(wanted.words.strip())
+    last_pk = places.newest(wanted.after)
+    if wanted.words.strip():
+        return _holding(cases, words.needles(wanted.words), last_pk, size)
+    newest = wanted.order == "newest"
     if newest:
-        if (last_pk := places.newest(wanted.after)) is not None:
+        if last_pk is not None:
             cases = cases.filter(pk__lt=last_pk)
         cases = cases.order_by("-pk")
     else:
@@ -398,12 +449,30 @@ def worklist(acting: Acting, wanted: Filter, now: datetime, size: int = SIZE) ->
     return Page(rows, after)
 
 
+def _holding(cases: QuerySet[Case], needles: list[str], before: int | None, size: int) -> Page:
+    """Return the newest of the letters that hold every needle, with ids under `before`."""
+    hits: list[tuple[Case, bytes]] = []
+    for ids in search.candidates(needles, size, before) if needles else ():
+        left = ids
+        while left and len(hits) <= size:
+            asked = max(READ_AT_LEAST, size + 1 - len(hits))
+            some = list(search.among(cases, left).select_related(*COLUMNS).order_by("-pk")[:asked])
+            hits += search.holding(some, needles)
+            left = [pk for pk in left if pk < some[-1].pk] if len(some) == asked else []
+        if len(hits) > size:
+            break
+    rows = [Row(case, sealing.title(case, key)) for case, key in hits[:size]]
+    return Page(rows, str(hits[size - 1][0].pk) if len(hits) > size else "")
+
+
 def moves(case: Case, found: set[Who]) -> list[str]:
     """Return what the reader may do with the letter now."""
     possible = rules.possible(case.stage, found)
     if "ask_review" in possible and not rules.review_level(case.stage, case.level):
         possible.remove("ask_review")
-    return possible
+    if Who.WRITER in found and case.code_shared:
+        return [move for move in possible if move not in rules.OF_OWN_CODE]
+    return [move for move in possible if move != "renew_code"]
 
 
 @dataclass(frozen=True)
@@ -492,13 +561,20 @@ def excusable(owing: list[Deadline]) -> list[Deadline]:
     ]
 
 
-def reception_for(case: Case, now: datetime) -> Post | None:
+def reception_for(case: Case, now: datetime) -> Post:
     """Return the post that receives a new letter: the reception, or the independent post (in a
-    unit outside the tree, a supervisory board say) when the reception itself is complained of;
-    None when the organisation has named none.
+    unit outside the tree, a supervisory board say) when the reception itself is complained of.
+
+    A letter that complains of both is taken all the same: it lies with a post that never sees it,
+    until an independent one is named. Raises NoOrganisation where there is no reception.
     """
     mine: Organisation = organisation()
-    for post in (mine.reception, mine.independent):
-        if post is not None and not is_barred(case, post, now):
-            return post
-    return None
+    named = [post for post in (mine.reception, mine.independent) if post is not None]
+    if not named:
+        raise NoOrganisation("no post receives letters: name the reception first")
+    return next((post for post in named if not is_barred(case, post, now)), named[-1])
+
+
+def lies_with_nobody(case: Case, now: datetime) -> bool:
+    """Whether nobody here may handle the letter: it complains of the post that it lies with."""
+    return is_barred(case, case.owner, now)

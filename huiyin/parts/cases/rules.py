@@ -43,6 +43,8 @@ class Who(StrEnum):
 S = Stage
 OPEN = frozenset(S) - {S.CLOSED, S.WITHDRAWN}
 HANDLED = frozenset({S.ACCEPTED})
+# From acceptance on: whoever only passes a letter on has no need to know who wrote it.
+TAKEN = OPEN - {S.RECEIVED, S.FORWARDED, S.DISPUTED, S.DECLINED}
 HAS_ANSWER = frozenset({S.ANSWERED, S.REVIEWED, S.FINAL_REVIEWED, S.ASKED, S.DECLINED})
 REVIEWED_NOW = frozenset({S.REVIEWING, S.FINAL_REVIEWING})
 
@@ -78,7 +80,8 @@ MOVES: dict[str, Move] = {
     "report_remedy": _move(frozenset(S) - {S.WITHDRAWN}, W.OWNER, W.HELPER),
     "decide_review": _move(REVIEWED_NOW, W.REVIEWER),
     "excuse": _move(OPEN, W.SUPERIOR),
-    "open_identity": _move(OPEN, W.OPENER),
+    "open_identity": _move(TAKEN, W.OPENER),
+    "renew_code": _move(frozenset(S), W.WRITER),
     "write_in": _move(OPEN, W.WRITER),
     "attach": _move(OPEN, W.WRITER),
     "rate": _move(HAS_ANSWER | {S.CLOSED}, W.WRITER),
@@ -89,6 +92,11 @@ MOVES: dict[str, Move] = {
     "dispute_remedy": _move(frozenset(S) - {S.WITHDRAWN}, W.WRITER),
     "withdraw": _move(OPEN, W.WRITER),
 }
+
+
+# With a code that somebody else saw (a clerk who typed the letter in, a mail server, an import) the
+# writer reads and writes; these wait until they have a code that they alone know.
+OF_OWN_CODE = frozenset({"withdraw", "rate", "say_content", "confirm_remedy"})
 
 
 class NotNow(ValueError):
@@ -105,6 +113,10 @@ class NotYours(PermissionError):
     def __init__(self, move: str) -> None:
         super().__init__(move)
         self.move = move
+
+
+class CodeShared(NotNow):
+    """The code was seen by others: its holder gets one of their own first."""
 
 
 def check(move: str, stage: str, relations: Collection[Who]) -> None:

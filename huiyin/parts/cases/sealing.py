@@ -41,11 +41,13 @@ def seal_title(case: Case, title: str, key: bytes) -> bytes:
     return envelope.seal(key, title.encode(), f"{case.ref}/title".encode())
 
 
-def title(case: Case) -> str:
-    """Return the subject line."""
+def title(case: Case, key: bytes | None = None) -> str:
+    """Return the subject line; `key` is the letter's text key, where it is open already."""
     if case.text_key is None:
         return ERASED
-    return envelope.unseal(text_key(case), bytes(case.title), f"{case.ref}/title".encode()).decode()
+    return envelope.unseal(
+        key or text_key(case), bytes(case.title), f"{case.ref}/title".encode()
+    ).decode()
 
 
 def listed_title(case: Case) -> str:

@@ -21,7 +21,7 @@ BATCH = 200
 RELATED = ("remedies", "reviews", "ratings", "hearings", "extensions", "involvements")
 HIDDEN = frozenset(["noted", "extension_asked", "extension_refused", "objected", "categorised"])
 IDS = ("unit_id", "post_id")
-BY_CLOCK = frozenset(["asked", "closed", "erased"])
+BY_CLOCK = frozenset(["asked", "closed", "erased", "transferred"])  # unless by a post
 
 
 class Codes:

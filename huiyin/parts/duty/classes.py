@@ -24,8 +24,8 @@ MAJOR = {
     "CN": ("Chinese New Year", "National Day"),
 }
 MAJOR_ELSEWHERE = ("Christmas Day", "Second Day of Christmas", "Boxing Day", "New Year's Day")
-DAY = 24 * 60
-NIGHTS = tuple((22 * 60 + n * DAY, 30 * 60 + n * DAY) for n in (-1, 0, 1))
+# The end of the night before and the night after; what reaches further is a night by the second.
+NIGHTS = ((0, 6 * 60), (22 * 60, 30 * 60))
 NIGHT_LEAST = 3 * 60
 
 
@@ -39,7 +39,7 @@ def is_night(starts: int, minutes: int) -> bool:
 def of_day(day: date, calendar: Calendar) -> str:
     """Return festival, holiday, weekend or weekday."""
     if name := calendar.holiday(day):
-        major = MAJOR.get(calendar.country or "", MAJOR_ELSEWHERE)
+        major = MAJOR.get(str(calendar.country), MAJOR_ELSEWHERE)
         return FESTIVAL if name.startswith(major) else HOLIDAY
     return WEEKDAY if calendar.is_working(day) else WEEKEND
 

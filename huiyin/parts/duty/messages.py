@@ -5,6 +5,22 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.parts.duty import shift_words
 
 MESSAGES = {
+    "id_card": _(
+        "An identity-card number stays out of what is written on a shift. "
+        "Write what the person needs, not who it is."
+    ),
+    "mobile": _(
+        "A telephone number stays out of what is written on a shift. "
+        "Name the post, the duty point or the company instead."
+    ),
+    "landline": _(
+        "A telephone number stays out of what is written on a shift. "
+        "Name the post, the duty point or the company instead."
+    ),
+    "name": _(
+        "Is this somebody’s name? Names of people who complain stay out: "
+        "write “an employee”, or the post."
+    ),
     "missing": _("This must be filled in."),
     "too_long": _("This is too long."),
     "taken": _("This is taken already; choose another."),

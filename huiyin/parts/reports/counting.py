@@ -2,7 +2,8 @@
 
 The counter goes by the places that the sequencer gave (`seq`), so that no entry is missed or counted
 twice, whichever transaction committed first. It counts what the organisation did; entries about a
-letter count for the unit that has it, never for whom it complains of.
+letter count for the unit that has it. A letter that complains of a unit or a post counts nowhere:
+whoever it complains of would learn of it from a number that their own list doesn't bear out.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Sum
 
+from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.ledger.models import Entry, Log
 from huiyin.kernel.statements import Statement
@@ -64,7 +66,11 @@ def count_new(now: datetime, most: int = AT_ONCE) -> int:
     calendar = policy().calendar
     found: Counter[tuple[str, date, str]] = Counter()
     entries = Entry.objects.filter(seq__gte=progress.counted, seq__lt=upto, kind__in=KINDS)
-    for kind, at, leaf in entries.values_list("kind", "at", "leaf").iterator():
+    rows = list(entries.values_list("kind", "subject", "at", "leaf"))
+    unsaid = _complaining({subject for _kind, subject, _at, _leaf in rows})
+    for kind, subject, at, leaf in rows:
+        if subject in unsaid:
+            continue
         for whose, what, number in _hits(kind, json.loads(bytes(leaf))):
             found[whose, calendar.local_date(at), what] += number
     _add(found)
@@ -72,6 +78,13 @@ def count_new(now: datetime, most: int = AT_ONCE) -> int:
     progress.counted = upto
     progress.save(update_fields=["counted"])
     return read
+
+
+def _complaining(subjects: set[str]) -> set[str]:
+    """Return those whose deadlines must not reach somebody: letters that complain of them."""
+    barred = Q(avoid_unit__isnull=False) | Q(avoid_post__isnull=False)
+    found = Deadline.objects.filter(barred, subject__in=subjects)
+    return set(found.values_list("subject", flat=True))
 
 
 def _add(found: Counter[tuple[str, date, str]]) -> None:

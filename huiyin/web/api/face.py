@@ -1,7 +1,7 @@
 """The API: OpenAPI 3.1, its document, and one form for everything that goes wrong."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -38,8 +38,14 @@ class Face(NinjaAPI):
     """The API; its document says that any operation may answer with a problem."""
 
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        """Return the OpenAPI document."""
-        schema = super().get_openapi_schema(**given)
+        """Return the OpenAPI document; made once, since it takes as long as hundreds of requests."""
+        return self._document(
+            given.get("path_prefix") or self.get_root_path(given.get("path_params") or {})
+        )
+
+    @cache  # noqa: B019 - one API, which lives as long as its process
+    def _document(self, prefix: str) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=prefix)
         schemas = schema["components"]["schemas"]
         schemas["Problem"] = problems.Problem.model_json_schema()
         problem = {"$ref": "#/components/schemas/Problem"}
@@ -86,9 +92,22 @@ api.add_router("", staff.router)
 api.add_router("", duty.router)
 
 
+def _needed_type(request: HttpRequest) -> str:
+    """Return of which type the body has to be where it is of another.
+
+    A page of another site can make a browser send text or a form without asking, JSON it can't.
+    """
+    if request.META.get("CONTENT_LENGTH") in {None, "", "0"} or request.method in {"GET", "HEAD"}:
+        return ""
+    needed = "multipart/form-data" if request.path.endswith("/files") else "application/json"
+    return "" if request.content_type == needed else needed
+
+
 def _uniform(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if needed := _needed_type(request):
+            return problems.wrong_type(needed)
         response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed) or response.status_code == 405:
             response = problems.not_allowed(response.get("Allow", ""))

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from huiyin.kernel.units.models import Post
+from huiyin.kernel.vault.fields import SealedTextField
 
 
 class ApiToken(models.Model):
@@ -13,7 +14,7 @@ class ApiToken(models.Model):
     """
 
     digest = models.BinaryField(max_length=32, unique=True)
-    name = models.CharField(max_length=80)
+    name = SealedTextField(max_length=80)
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
@@ -21,4 +22,4 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)

@@ -20,6 +20,7 @@ from huiyin.parts.cases.queries import CaseNotFound
 from huiyin.parts.cases.rules import NotNow, NotYours
 from huiyin.parts.cases.sealing import Erased
 from huiyin.parts.duty.access import DutyNotFound
+from huiyin.web.logs import pattern_of
 
 log = logging.getLogger("huiyin.api")
 TYPE = "urn:huiyin:problem:"
@@ -72,6 +73,22 @@ def not_allowed(allowed: str) -> HttpResponse:
     response = answer(405, "method", _("This address does not take that method."))
     response["Allow"] = allowed
     return response
+
+
+def unreadable(detail: str = "") -> HttpResponse:
+    """Return the answer for a request that can't be read."""
+    return answer(400, "request", _("The request can't be read."), detail)
+
+
+def wrong_type(needed: str) -> HttpResponse:
+    """Return the answer for a body of another type than the address takes."""
+    title = _("The body must be of the type %(needed)s.") % {"needed": needed}
+    return answer(415, "content-type", title)
+
+
+def failure() -> HttpResponse:
+    """Return the answer for a fault of ours."""
+    return answer(500, "server", _("Something went wrong here. Nothing was changed."))
 
 
 def _bad_input(error: BadInput) -> HttpResponse:
@@ -170,8 +187,8 @@ def install(api: NinjaAPI) -> None:
         return found
 
     def failed(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-        log.error("Internal Server Error: %s", request.path, exc_info=True)
-        return answer(500, "server", _("Something went wrong here. Nothing was changed."))
+        log.error("Internal Server Error: %s", pattern_of(request), exc_info=True)
+        return failure()
 
     api.add_exception_handler(Exception, failed)
     for kind in TOLD:

@@ -4,12 +4,29 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+
+from huiyin.kernel import days
 
 Text = Annotated[str, Field(max_length=20_000)]
 Short = Annotated[str, Field(max_length=120)]
 Detail = Annotated[str, Field(max_length=300)]
 Code = Annotated[str, Field(max_length=64)]
+
+
+def _day(given: date) -> date:
+    if not days.within(given):
+        raise ValueError("not between 1949 and 2100")
+    return given
+
+
+def _moment(given: datetime) -> datetime:
+    _day(given)
+    return given
+
+
+Day = Annotated[date, AfterValidator(_day)]
+Moment = Annotated[datetime, AfterValidator(_moment)]
 
 
 class Strict(Schema):
@@ -50,7 +67,7 @@ class TypedIn(LetterIn):
     """A letter that came by hand, by telephone or by post, typed in by a clerk."""
 
     channel: Literal["counter", "telephone", "post"]
-    received_at: datetime | None = None
+    received_at: Moment | None = None
 
 
 class Words(Strict):
@@ -132,7 +149,7 @@ class PromiseIn(Strict):
     """A remedy promised, the last day for it, and the post that does it (the owner if none)."""
 
     text: Annotated[str, Field(max_length=2000)]
-    due_on: date
+    due_on: Day
     post: Code = ""
 
 

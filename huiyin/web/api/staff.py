@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from huiyin.parts.cases import queries
-from huiyin.parts.cases.actions import answering, forwarding, handling, identity, reviews
+from huiyin.parts.cases.actions import answering, forwarding, handling, reviews
 from huiyin.parts.cases.actions.answering import AnswerText, Promise
 from huiyin.parts.cases.actions.filing import file_case
 from huiyin.parts.cases.models import Case
@@ -24,12 +24,6 @@ class Me(Schema):
 
     post: shown.PostOut
     stand_in: bool
-
-
-class Identity(Schema):
-    """The writer's identity. That it was opened, by whom and why, is on the writer's page."""
-
-    identity: dict[str, str]
 
 
 class Wanted(Schema):
@@ -70,7 +64,7 @@ def owed(
 
 @router.get("/cases", response=shown.SummaryPage)
 def worklist(request: HttpRequest, wanted: Annotated[Wanted, Query()]) -> shown.SummaryPage:
-    """List letters that the post may see; search finds words of two characters and more."""
+    """List letters that the post may see; search finds whatever stands in a letter, word for word."""
     page = queries.worklist(
         auth.acting(request),
         queries.Filter(
@@ -286,13 +280,6 @@ def excuse(request: HttpRequest, locator: str, given: given_as.ExcuseIn) -> show
     name = given.deadline.replace("\x00", "")
     acting = auth.acting(request)
     return done(handling.excuse(acting, locator, name, given.reason, now=timezone.now()))
-
-
-@router.post("/cases/{locator:locator}/identity", response=Identity)
-def open_identity(request: HttpRequest, locator: str, given: given_as.Reason) -> Identity:
-    """Open the sealed identity; the writer sees who did, when and why."""
-    opened = identity.open_identity(auth.acting(request), locator, given.reason, now=timezone.now())
-    return Identity(identity=opened)
 
 
 def done(case: Case) -> shown.Summary:

@@ -20,7 +20,7 @@ from huiyin.parts.cases.queries import CaseNotFound, case_for_writer, case_of_co
 from huiyin.web.portal import limits
 from huiyin.web.portal.letter_forms import CodeForm
 
-COOKIE = "letter"
+COOKIE = "__Secure-letter" if settings.BEHIND_PROXY else "letter"
 SALT = "huiyin.portal.letter"
 MINUTES = 30
 PATH = "/letter/"

@@ -80,6 +80,19 @@ def _new_code(request: HttpRequest, code: codes.ReceiptCode, form: SavedForm) ->
     return render(request, "portal/recover.html", context)
 
 
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.writers
+def own_code(request: HttpRequest, case: Case) -> HttpResponse:
+    """Give whoever holds a code that others saw one that they alone know."""
+    if not case.code_shared:
+        return redirect("portal:case")
+    if request.method == "POST":
+        code = writer.renew_code(case.locator, now=timezone.now())
+        return _new_code(request, code, SavedForm(code))
+    return render(request, "portal/own_code.html", {"case": case, "section": "letter"})
+
+
 @require_safe
 @access.writers
 def case(request: HttpRequest, case: Case) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.units.models import Unit, in_language
+from huiyin.kernel.units.queries import organisation
 from huiyin.kernel.vault.queries import Opening, is_sealed, openings
 from huiyin.parts.cases import queries, rules, sealing
 from huiyin.parts.cases.letters import KINDS as OFFICIAL
@@ -169,6 +170,8 @@ def context(case: Case, now: datetime) -> dict[str, Any]:
         "files": attachments.listed(case.ref, sealing.text_key(case)) if case.text_key else [],
         "promises": promises(case, due, now),
         "openings": opened(case),
+        "lies_with_nobody": queries.lies_with_nobody(case, now),
+        "outside": organisation().outside_text,
         "sealed": is_sealed(case.ref),
         "moves": queries.moves(case, {rules.Who.WRITER}),
         "rated": case.ratings.filter(level=case.level).exists(),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("letter/case/files/<str:token>/", cases.download, name="download"),
     path("letter/case/promises/<int:number>/", cases.promise, name="promise"),
     path("letter/case/letters/<int:number>.<slug:extension>", cases.official, name="official"),
+    path("letter/case/own-code/", cases.own_code, name="own_code"),
     path("letter/case/leave/", cases.leave, name="leave"),
     path("letter/case/<slug:name>/", cases.act, name="act"),
     path("screen/<str:code>/", reception.screen, name="screen"),

@@ -110,7 +110,10 @@ HAPPENED: dict[str, tuple[str | Promise, str | Promise]] = {
     "declined": ("", gettext_lazy("%(post)s did not accept your letter")),
     "message_in": (gettext_lazy("You wrote"), ""),
     "message_out": ("", gettext_lazy("%(post)s wrote to you")),
-    "transferred": ("", gettext_lazy("%(post)s named another post to answer you")),
+    "transferred": (
+        gettext_lazy("Your letter went to a post independent of those that you complain of"),
+        gettext_lazy("%(post)s named another post to answer you"),
+    ),
     "joined": ("", gettext_lazy("%(unit)s now helps with your letter")),
     "hearing_set": ("", gettext_lazy("%(post)s set a hearing or mediation")),
     "hearing_held": ("", gettext_lazy("The hearing or mediation was held")),

@@ -13,6 +13,7 @@ from huiyin.parts.cases.actions import answering, reviews
 from huiyin.parts.cases.actions.answering import AnswerText, Promise
 from huiyin.parts.cases.messages import MESSAGES
 from huiyin.parts.cases.models import Review
+from huiyin.web.fields import DayField
 from huiyin.web.staff import pick
 from huiyin.web.staff.forms import MoveForm, text_field
 
@@ -44,7 +45,7 @@ class Answer(MoveForm):
                 required=False,
                 max_length=2000,
             )
-            self.fields[f"on_{number}"] = forms.DateField(
+            self.fields[f"on_{number}"] = DayField(
                 label=now_("By when"),
                 required=False,
                 widget=forms.DateInput({"type": "date", "class": "w-10"}, "%Y-%m-%d"),

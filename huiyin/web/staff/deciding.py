@@ -10,6 +10,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.parts.cases import queries
 from huiyin.parts.cases.actions import handling
 from huiyin.parts.cases.models import Hearing
+from huiyin.web.fields import MomentField
 from huiyin.web.portal.widgets import HintedRadios
 from huiyin.web.staff import words
 from huiyin.web.staff.forms import MoveForm, text_field
@@ -112,7 +113,7 @@ class SetHearing(MoveForm):
     form = forms.ChoiceField(
         label=_("Which"), choices=Hearing.Form.choices, widget=forms.RadioSelect
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=_("When"),
         widget=forms.DateTimeInput({"type": "datetime-local", "class": "w-20"}, "%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Give a day and a time.")},

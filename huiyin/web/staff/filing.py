@@ -24,6 +24,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Post, Role, Unit
 from huiyin.parts.cases.actions.filing import Filed, Submission, attach_to_draft, file_case
 from huiyin.parts.cases.models import Case, Category
+from huiyin.web.fields import DayField
 from huiyin.web.portal import choices
 from huiyin.web.portal.widgets import ManyFiles
 from huiyin.web.staff.access import page, staff
@@ -57,7 +58,7 @@ class LetterForm(StaffForm):
         choices=[(one.value, one.label) for one in CHANNELS],
         widget=forms.RadioSelect,
     )
-    received_on = forms.DateField(
+    received_on = DayField(
         label=gettext_lazy("Received on"),
         help_text=gettext_lazy("Leave empty for today. The limits count from this day."),
         required=False,

@@ -16,6 +16,7 @@ from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.cases.messages import MESSAGES
 from huiyin.parts.cases.models import Case
+from huiyin.web.fields import DayField
 
 LONG = 20_000
 
@@ -89,9 +90,9 @@ class MoveForm(StaffForm):
         raise NotImplementedError
 
 
-def day_field(label: Any, **more: Any) -> forms.DateField:
+def day_field(label: Any, **more: Any) -> DayField:
     """Return a field for a day."""
-    return forms.DateField(
+    return DayField(
         label=label,
         widget=forms.DateInput({"type": "date", "class": "w-10"}, "%Y-%m-%d"),
         error_messages={"invalid": _("Give a day.")},

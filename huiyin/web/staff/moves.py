@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -190,6 +192,15 @@ def _opened(form: MoveForm, case: Case, acting: Acting, now: datetime) -> dict[s
     return None
 
 
+def _signed_in_anew(request: HttpRequest) -> bool:
+    """Whether the password (or a passkey) was asked for in the last minutes."""
+    try:
+        reauthentication_required(lambda _request: None)(request)
+    except ReauthenticationRequired:
+        return False
+    return True
+
+
 @typed
 @staff
 def open_identity(
@@ -201,7 +212,15 @@ def open_identity(
     problems: list[str] = []
     try:
         rules.check("open_identity", case.stage, found)
-        opened = _opened(form, case, acting, now) if form.is_bound and form.is_valid() else None
+        anew = _signed_in_anew(request)
+        if not anew and request.method == "GET":
+            raise ReauthenticationRequired  # allauth asks for the password and leads back here
+        if not anew:
+            problems.append(
+                _("Too much time has passed. Load this page anew, confirm who you are, then go on.")
+            )
+        valid = anew and form.is_bound and form.is_valid()
+        opened = _opened(form, case, acting, now) if valid else None
         if opened is not None:
             fields = words.identity(opened)
             return page(

@@ -1,11 +1,11 @@
 """Reading addresses: what can't be a cursor, a number or a word there counts as absent."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from huiyin.kernel import days
 from huiyin.parts.cases import places
 
 
@@ -28,9 +28,6 @@ def one_of(request: HttpRequest, name: str, allowed: list[str], default: str = "
     return text if text in allowed else default
 
 
-def day_of(text: str, now: datetime) -> date:
-    """Return the day that an address names, today where it names none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate(now)
+def day_of(text: str, today: date) -> date:
+    """Return the day that an address names, today where it names none that can be shown."""
+    return days.parse(text) or today

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from huiyin.kernel.clock import queries as clock
+from huiyin.kernel.clock import rounds
 from huiyin.kernel.clock.timekeeping import clock_state
 from huiyin.kernel.notices import queries as notices_of
 from huiyin.kernel.notices.actions import mark_read as mark
 from huiyin.kernel.units.actions import Acting
-from huiyin.kernel.units.queries import runs_organisation
+from huiyin.kernel.units.queries import organisation, runs_organisation
 from huiyin.parts.cases import queries
 from huiyin.parts.duty import queries as duty
 from huiyin.parts.reports import queries as reports
@@ -29,7 +30,9 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
     """Return what nobody may notice by themselves, for those who look after the whole."""
     if not runs_organisation(acting.post):
         return {}
+    mine = organisation()
     return {
+        "independence": not (mine.independent_id and mine.outside),
         "vacant": list(clock.vacant_posts_owing(now)[:20]),
         "unknown_year": clock.unknown_year(now),
         "untaken": queries.untaken(acting, now),
@@ -75,6 +78,7 @@ def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         duty=of_duty,
         reports=of_reports,
         alarms=_alarms(acting, now),
+        silent_since=rounds.silent_since(now),
     )
 
 

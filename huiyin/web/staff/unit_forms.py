@@ -60,7 +60,11 @@ class AccountForm(StaffForm):
     def clean_username(self) -> str:
         """Refuse a name that is taken."""
         name: str = self.cleaned_data["username"]
-        if User.objects.filter(username=name).exists():
+        if (
+            User.objects.filter(username=name)
+            .exclude(invitation__used_at=None, invitation__isnull=False)
+            .exists()
+        ):
             raise forms.ValidationError(_("This is taken already; choose another."))
         return name
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -94,7 +95,9 @@ def _ask(
         ),
         "account": (
             _("Open an account"),
-            _("For somebody who is to hold a post. The first password is shown once."),
+            _(
+                "For somebody who is to hold a post. They choose the password themselves, by a link that is shown once."
+            ),
         ),
     }
     title, lead = titles[what]
@@ -164,9 +167,13 @@ def appoint(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> 
     form = AppointForm(request.POST or None)
     if form.is_valid():
         given = form.tenure(now)
-        actions.appoint(given.pop("user"), post, **given, now=now, by=acting)
-        messages.success(request, _("%(post)s: appointed.") % {"post": post})
-        return redirect("staff:unit", post.unit_id)
+        try:
+            actions.appoint(given.pop("user"), post, **given, now=now, by=acting)
+        except actions.OwnAppointment:
+            form.add_error("username", _("Nobody appoints themselves. Ask the post above."))
+        else:
+            messages.success(request, _("%(post)s: appointed.") % {"post": post})
+            return redirect("staff:unit", post.unit_id)
     return page(
         request, "unit_form", acting, section="units", unit=post.unit, form=form,
         title=_("Appoint to a post"), lead=post.full_name,
@@ -187,14 +194,15 @@ def release(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> 
 
 @staff
 def add_account(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> HttpResponse:
-    """Open an account and show its first password once."""
+    """Open an account and show the link for its holder once."""
     found = get_object_or_404(Unit, pk=pk)
     need_unit(acting, found)
     form = AccountForm(request.POST or None)
     if form.is_valid():
-        user, password = actions.add_account(**form.cleaned_data, now=now, by=acting)
+        user, token = actions.invite(**form.cleaned_data, now=now, by=acting)
+        link = request.build_absolute_uri(reverse("invitation", args=[token]))
         return page(
-            request, "account_made", acting, section="units", unit=found, made=user,
-            password=password,
+            request, "account_made", acting, section="units", unit=found, made=user, link=link,
+            days=actions.INVITED_FOR.days,
         )  # fmt: skip
     return _ask(request, acting, found, form, "account")

@@ -188,6 +188,10 @@ def _details(told: Told, units: dict[int, Unit]) -> list[str]:
         found.append(_("To: %(unit)s") % {"unit": unit})
     if told.step.kind == "filed":
         found.append(str(Case.Channel(facts["channel"]).label))
+        if told.body.get("sender") == "unverified":
+            found.append(
+                _("The sender's address is not verified: anybody may have written in that name.")
+            )
     if ground := policy().pack.grounds.get(str(facts.get("ground", ""))):
         article = pick(ground.article)
         cited = in_language(f"（{article}）", f" ({article})") if article else ""

@@ -148,3 +148,28 @@ def test_the_fingerprint_changes_with_a_declared_day_and_only_with_a_change() ->
     other = Calendar("Asia/Shanghai", "CN", {date(2026, 3, 3): False})
     assert same.fingerprint == CHINA.fingerprint
     assert len({CHINA.fingerprint, other.fingerprint, BERLIN.fingerprint}) == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 10, 1), "National Day"),
+        (date(2026, 2, 16), "Chinese New Year's Eve"),
+        (date(2026, 2, 20), ""),  # free only because a Saturday is worked
+        (date(2026, 2, 14), ""),  # that Saturday
+        (date(2026, 3, 3), ""),
+    ],
+)
+def test_a_day_bears_the_name_of_the_holiday_that_the_law_sets(day: date, name: str) -> None:
+    assert CHINA.holiday(day) == name
+
+
+def test_without_a_country_no_day_is_a_holiday() -> None:
+    assert Calendar("UTC").holiday(date(2026, 12, 25)) == ""
+    assert BERLIN.holiday(date(2026, 12, 25)) == "Christmas Day"
+
+
+def test_the_fingerprint_tells_a_day_declared_free_from_one_declared_working() -> None:
+    day = date(2026, 3, 3)
+    free, working = (Calendar("UTC", None, {day: known}).fingerprint for known in (False, True))
+    assert free != working

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from huiyin.kernel.clock.ladder import REPEATS, next_after, steps
+from huiyin.kernel.clock.ladder import pace, steps
 
 START = datetime(2026, 3, 3, 2, tzinfo=UTC)
 DUE = datetime(2026, 5, 2, 16, tzinfo=UTC)
@@ -22,7 +22,7 @@ def test_the_owner_is_warned_then_the_ladder_is_climbed_at_its_intervals() -> No
         ("escalate", "head", 3),
         ("escalate", "parent", 10),
     ]
-    assert told[6:] == [("escalate", "parent", 10 + 7 * n) for n in range(1, REPEATS + 1)]
+    assert told[6:] == [("escalate", "parent", 10 + 7 * n) for n in (1, 2, 3, 4)]
 
 
 def test_warnings_before_the_start_or_from_the_end_on_are_dropped() -> None:
@@ -34,13 +34,6 @@ def test_steps_are_numbered_from_zero_in_the_order_of_time() -> None:
     plan = steps(START, DUE, tuple(reversed(WARN)))
     assert [step.number for step in plan] == list(range(len(plan)))
     assert [step.at for step in plan] == sorted(step.at for step in plan)
-
-
-def test_the_next_step_ends_with_the_ladder() -> None:
-    plan = steps(START, DUE, WARN)
-    assert next_after(plan, -1) == plan[0]
-    assert next_after(plan, 0) == plan[1]
-    assert next_after(plan, len(plan) - 1) is None
 
 
 def test_another_ladder_may_be_given() -> None:
@@ -56,6 +49,15 @@ def test_a_ladder_without_rungs_or_intervals_and_a_backward_limit_are_refused() 
     with pytest.raises(ValueError, match="rungs"):
         steps(START, DUE, (), ())
     with pytest.raises(ValueError, match="intervals"):
-        steps(START, DUE, (), every=(timedelta(),))
+        steps(START, DUE, (), every=(timedelta(days=7), timedelta()))
     with pytest.raises(ValueError, match="starts"):
         steps(DUE, START, ())
+
+
+def test_what_is_due_as_it_starts_climbs_the_ladder_at_once() -> None:
+    assert [step.at for step in steps(DUE, DUE, (DUE,))[:2]] == [DUE, DUE]
+
+
+def test_a_pace_in_minutes_is_kept_and_none_is_the_house_s() -> None:
+    assert pace([30, 90]) == (timedelta(minutes=30), timedelta(minutes=90))
+    assert pace([]) == (timedelta(days=3), timedelta(days=7))

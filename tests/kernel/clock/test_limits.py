@@ -13,7 +13,9 @@ from huiyin.kernel.clock.limits import (
     KEYS,
     Explanation,
     Rule,
+    Text,
     compute,
+    exact,
     extended,
     load_pack,
     promised,
@@ -205,3 +207,77 @@ def test_an_explanation_speaks_no_third_language() -> None:
     why = promised(noon(2026, 3, 3), date(2026, 3, 3), CHINA).explanation
     with pytest.raises(ValueError, match="fr"):
         why.text("fr")  # type: ignore[arg-type]
+
+
+def test_a_promise_warns_a_week_three_days_and_a_day_before_its_end() -> None:
+    limit = promised(noon(2026, 3, 3), date(2026, 3, 20), CHINA)
+    assert [limit.due_at - at for at in limit.warn_at] == [timedelta(days=n) for n in (7, 3, 1)]
+    why = limit.explanation
+    assert (why.rule, why.counts_from, why.source) == ("", "promise", "house")
+
+
+def test_what_ends_at_an_instant_ends_on_the_local_day_and_says_why() -> None:
+    end = datetime(2026, 3, 3, 17, 30, tzinfo=UTC)  # the next day, 01:30 in Shanghai
+    warned = (end - timedelta(hours=1),)
+    limit = exact(noon(2026, 3, 3), end, ("值班交接", "the handover"), warned, CHINA)
+    assert (limit.due_at, limit.last_day, limit.warn_at) == (end, date(2026, 3, 4), warned)
+    why = limit.explanation
+    assert (why.rule, why.days, why.counts_from, why.source) == ("", 0, "promise", "house")
+    assert (why.started, why.last_day) == ("2026-03-03", "2026-03-04")
+    assert why.text("en") == "the handover; ends on 4 March 2026 at 01:30"
+    assert why.text("zh") == "值班交接，2026年3月4日01:30止"
+
+
+def test_months_and_a_roll_are_told() -> None:
+    why = compute(EU.rules["conclude"], noon(2026, 11, 30), BERLIN).explanation
+    assert why.text("en") == (
+        "3 months from acknowledgement of receipt on 30 November 2026, article 9(1)(f); "
+        "28 February 2027 is a holiday; rolled to the next working day; ends on 1 March 2027"
+    )
+    assert why.text("zh").startswith("自2026年11月30日告知收到之日起3个月（欧盟2019/1937号指令")
+
+
+def test_one_day_is_told_as_one() -> None:
+    why = compute(replace(CN.rules["conclude"], days=1), noon(2026, 3, 3), CHINA).explanation
+    assert (
+        why.text("en") == "1 day from acceptance on 3 March 2026, article 34; ends on 4 March 2026"
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [("days", "1 day from"), ("working_days", "1 working day from"), ("months", "1 month from")],
+)
+def test_one_of_a_unit_is_told_in_the_singular(unit: str, words: str) -> None:
+    rule = replace(CN.rules["conclude"], days=1, unit=unit)
+    assert compute(rule, noon(2026, 3, 3), CHINA).explanation.text("en").startswith(words)
+
+
+def test_an_extension_by_the_organisation_s_own_rule_cites_no_article() -> None:
+    own = replace(CN.rules["extend"], source="house", article=Text())
+    limit = compute(CN.rules["conclude"], noon(2026, 3, 3), CHINA)
+    why = extended(limit, 1, own, CHINA).explanation
+    assert why.text("en").endswith("article 34; extended by 1 day; ends on 3 May 2026")
+    assert why.text("zh").endswith("第三十四条），经批准延长1日，2026年5月3日止")
+
+
+def test_an_explanation_kept_before_more_was_told_reads_as_it_did() -> None:
+    kept = {
+        "rule": "forward", "days": 5, "unit": "working_days", "counts_from": "request",
+        "started": "2026-03-03", "last_day": "2026-03-10", "source": "house",
+    }  # fmt: skip
+    why = Explanation.from_dict(kept)
+    assert why.text("zh") == "自2026年3月3日收到请求之日起5个工作日（本单位规定），2026年3月10日止"
+    assert why.text("en") == (
+        "5 working days from receipt of the request on 3 March 2026, "
+        "a rule of the organisation's own; ends on 10 March 2026"
+    )
+    empty = {name: value for name, value in why.to_dict().items() if name not in kept}
+    assert set(map(str, empty.values())) == {"", "0", "days", "[]"}
+
+
+def test_pauses_survive_json() -> None:
+    pauses = [(noon(2026, 3, 10), noon(2026, 3, 15)), (noon(2026, 3, 20), noon(2026, 3, 21))]
+    why = compute(CN.rules["final_review"], noon(2026, 3, 3), CHINA, pauses).explanation
+    assert len(why.pauses) == 2
+    assert Explanation.from_dict(json.loads(json.dumps(why.to_dict()))) == why

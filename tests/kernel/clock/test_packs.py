@@ -134,6 +134,7 @@ def test_an_unknown_pack_is_named_together_with_those_that_exist() -> None:
         ('pauses = ["hearing"]', "pauses = [1]", "pauses are reasons"),
         ("warn_days = [15, 5, 1]", "warn_days = [-1]", "warn_days"),
         ("warn_days = [15, 5, 1]", "warm_days = [1]", "unknown warm_days"),
+        ('key = "arbitration"', 'kee = "arbitration"', "ground 2: unknown kee"),
         ('key = "arbitration"', 'key = "litigation"', "two grounds"),
         ('country = "CN"', "country = ", "cn"),
     ],
@@ -170,3 +171,14 @@ def test_a_pack_whose_group_sends_nobody_is_refused() -> None:
     for wrong in ("representatives = 0", 'representatives = "five"'):
         with pytest.raises(PackError, match="group"):
             parse_pack("x", toml.replace("representatives = 5", wrong))
+
+
+def test_a_limit_left_as_it_is_is_not_told_as_changed() -> None:
+    pack = load_pack("cn-petition-2022")
+    same = pack.shortened({"conclude": 60, "object": (5, "working_days")})
+    assert same.rules == pack.rules
+
+
+def test_a_warning_may_come_as_the_last_day_ends_and_then_says_nothing_more() -> None:
+    text = source("cn-petition-2022").replace("warn_days = [15, 5, 1]", "warn_days = [5, 0]", 1)
+    assert parse_pack("cn", text).rules["conclude"].warn_days == (5, 0)

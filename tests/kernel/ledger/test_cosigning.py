@@ -6,8 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,7 @@ from huiyin.kernel.ledger.notes import (
     sign,
 )
 from huiyin.kernel.ledger.tiles import path
+from tests.support.processes import until
 
 pytestmark = pytest.mark.django_db
 COMMAND = [sys.executable, "-c", "import sys; from huiyin.cli import main; sys.exit(main())"]
@@ -91,14 +91,6 @@ def grow(count: int, now: datetime) -> Checkpoint:
 
 def published() -> str:
     return (publishing.current() or b"").decode()
-
-
-def soon(true: Callable[[], bool]) -> bool:
-    for _ in range(400):
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def put(found: Checkpoint) -> None:
@@ -166,7 +158,7 @@ def test_one_witness_that_is_away_keeps_neither_the_log_nor_the_other_waiting(
         with cosigning.running():
             for _ in range(2):
                 grown = grow(2, now)
-                assert soon(lambda: bool(cosigned_by(published(), [one.witness.key])))
+                assert until(lambda: bool(cosigned_by(published(), [one.witness.key])))
                 assert open_checkpoint(published(), signing.verifier()) == grown
                 assert Log.objects.get(pk=1).published == grown.size
         gone = Witness(away, "http://127.0.0.1:9")
@@ -175,7 +167,7 @@ def test_one_witness_that_is_away_keeps_neither_the_log_nor_the_other_waiting(
             stop = threading.Event()
             thread = threading.Thread(target=cosigning._loop, args=(gone, stop))
             thread.start()
-            assert soon(lambda: "asked again" in caplog.text)
+            assert until(lambda: "asked again" in caplog.text)
         finally:
             stop.set()
             thread.join()

@@ -21,6 +21,7 @@ from huiyin.kernel.ledger.notes import (
     cosigned_by,
     open_checkpoint,
     sign,
+    verifiers,
 )
 
 # RFC 8032, section 7.1, tests 1 and 2
@@ -274,3 +275,12 @@ def test_sixteen_signatures_are_read_and_a_flood_of_them_is_not() -> None:
     assert len(Note.parse(str(Note(TEXT, (one,) * 16))).signatures) == 16
     with pytest.raises(NoteError, match="more than"):
         Note.parse(str(Note(TEXT, (one,) * (SIGNATURES + 1))))
+
+
+def test_keys_stand_one_a_line_and_none_is_no_key() -> None:
+    assert verifiers(f"{LOG}\n\n  {OUTSIDE}\n") == [LOG, OUTSIDE]
+    for nothing in ("", "\n \n"):
+        with pytest.raises(NoteError):
+            verifiers(nothing)
+    with pytest.raises(NoteError):
+        verifiers(f"{LOG}\nno key")

@@ -53,7 +53,7 @@ def test_the_examples_of_rfc_9285_hold() -> None:
         assert base45.decode(text) == plain
     assert base45.decode("QED8WEX0") == b"ietf!"
     assert base45.encode(b"") == "" == base45.decode("").decode()
-    for bad in ("A", "GGW", "::", "ab8", "BB8B", ":::"):
+    for bad in ("A", "GGW", "::", "ab8", "BB8B", ":::", "0", "BB80"):
         with pytest.raises(ValueError, match="not base45"):
             base45.decode(bad)
 
@@ -211,3 +211,30 @@ def test_the_page_that_tells_the_form_is_enough_to_read_it() -> None:
     assert said[2:] == ["case.filed", bytes.fromhex(f"{70:032x}"), None, MINE, "2026-03-03T01:14:00.000Z", 1]  # fmt: skip
     hashes = [base64.b64encode(proof[at : at + 32]).decode() for at in range(0, len(proof), 32)]
     assert hashes == RECEIPT["entries"][0]["proof"]
+
+
+def test_a_text_is_no_longer_than_the_largest_qr_code_with_its_line_ends() -> None:
+    room = 2 * 4296  # as long again for line ends
+    assert unpack(TEXT + "\n" * (room - len(TEXT))) == unpack(TEXT)
+    with pytest.raises(ReceiptError, match="longer than"):
+        unpack(TEXT + "\n" * (room + 1 - len(TEXT)))
+
+
+@pytest.mark.parametrize(("at", "what"), [(2, "size"), (5, "index")])
+def test_a_number_that_json_cannot_hold_exactly_is_refused(at: int, what: str) -> None:
+    row = cbor2.loads(base45.decode(TEXT[4:-1]))
+    row[at] = 2**53 - 1
+    assert unpack(f"HY1:{base45.encode(cbor2.dumps(row, canonical=True))}."), what
+    row[at] = 2**53
+    with pytest.raises(ReceiptError, match="missing or wrong"):
+        unpack(f"HY1:{base45.encode(cbor2.dumps(row, canonical=True))}.")
+
+
+@pytest.mark.parametrize(("key_id", "value"), [(b"abc", b"x"), (b"abcde", b"x"), (b"abcd", b"")])
+def test_a_signature_has_four_bytes_of_its_key_s_id_and_is_not_empty(
+    key_id: bytes, value: bytes
+) -> None:
+    row = cbor2.loads(base45.decode(TEXT[4:-1]))
+    row[4][0][1:] = [key_id, value]
+    with pytest.raises(ReceiptError, match="missing or wrong"):
+        unpack(f"HY1:{base45.encode(cbor2.dumps(row, canonical=True))}.")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from huiyin.kernel.ledger.against import against
 from huiyin.kernel.ledger.findings import Verdict
 from huiyin.kernel.ledger.notes import COSIGNATURE, Note, Verifier, cosign, sign
+from huiyin.kernel.ledger.receipt_file import Held, ReceiptError
 from huiyin.kernel.ledger.receipts import verify
 from tests.kernel.ledger.public import (
     FILED,
@@ -343,3 +344,37 @@ def test_the_receipt_holds_no_word_of_the_letter() -> None:
     assert "工资" not in opened
     assert len(PLACES) == len(RECEIPT["entries"])
     assert KEY.private_bytes_raw().hex() not in whole
+
+
+@pytest.mark.parametrize(
+    ("year", "known"), [(1969, False), (1970, True), (9000, True), (9001, False)]
+)
+def test_an_entry_is_of_a_year_that_every_time_zone_can_show(year: int, known: bool) -> None:
+    held = Held(leaf("case.filed", MINE, FILED.replace(year=year), 70))
+    if known:
+        assert held.at.year == year
+    else:
+        with pytest.raises(ReceiptError, match="no time"):
+            _ = held.at
+
+
+def test_an_entry_nested_beyond_all_reading_is_refused_as_any_other() -> None:
+    with pytest.raises(ReceiptError, match="no JSON"):
+        _ = Held(b"[" * 200_000).said
+
+
+def test_an_entry_of_another_kind_is_told_by_its_name_in_both_languages() -> None:
+    alone = copy.deepcopy(RECEIPT)
+    del alone["entries"][0]  # without the letter's own entry nothing counts from it
+    told = {one.code: one for one in verify(alone, key=verifier(), checkpoint=THEN.note).findings}
+    assert "“The answer was given”" in told["entry"].en
+    assert "13 April 2026 09:14" in told["entry"].en
+    assert "“书面答复”" in told["entry"].zh
+
+
+def test_a_log_cut_off_right_before_an_entry_is_found_out_as_any_shorter_one() -> None:
+    whole = leaves()[:610]  # the receipt holds entry 610
+    whole[70] = leaf("case.filed", MINE, FILED, 7_000)
+    verdict = compared(RECEIPT, PublicLog(whole))
+    assert verdict.failed
+    assert compared(RECEIPT, PublicLog(whole[:600])).failed == verdict.failed

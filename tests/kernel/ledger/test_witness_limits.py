@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +13,9 @@ import pytest
 from huiyin.commands import witnessing
 from huiyin.kernel.ledger import actions, cosigning, sequencer, signing, witness_state
 from huiyin.kernel.ledger.cosigning import Witness
+from tests.support.processes import PATIENCE, until
 
 pytestmark = pytest.mark.django_db
-PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -80,15 +79,15 @@ def test_one_that_sends_a_byte_at_a_time_is_closed(
     log, server = witness
     with connect(server) as slow:
         slow.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 60000\r\n\r\n")
-        end = time.monotonic() + PATIENCE
-        closed = False
-        while not closed and time.monotonic() < end:
+
+        def closed() -> bool:
             try:
                 slow.sendall(b"x")
-                time.sleep(0.05)
             except ConnectionError:
-                closed = True
-        assert closed
+                return True
+            return False
+
+        assert until(closed)
     grow(now)
     assert cosigning.cosign_now(log)
 

@@ -1,5 +1,6 @@
 """Whom a letter complains of never handles it, in any post, by any way."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,6 +8,8 @@ import pytest
 
 from huiyin.kernel.clock.models import Step as ClockStep
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.ledger import sequencer, signing
+from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.actions import Acting, add_post, add_unit, appoint, release
 from huiyin.kernel.units.models import Role
@@ -14,7 +17,11 @@ from huiyin.kernel.units.queries import line_of
 from huiyin.parts.cases import queries
 from huiyin.parts.cases.actions import forwarding, handling
 from huiyin.parts.cases.actions.answering import Promise
-from huiyin.parts.cases.queries import CaseNotFound, Filter
+from huiyin.parts.cases.actions.independence import name_independent
+from huiyin.parts.cases.queries import CaseNotFound, Filter, lies_with_nobody
+from huiyin.parts.cases.rules import NotYours
+from huiyin.parts.record.audit import Audit
+from huiyin.wiring import AUDITED
 from tests.cast import Cast
 from tests.parts.cases.letters import REASON, Letter, accepted, answered, filed, reviewing
 
@@ -115,15 +122,39 @@ def test_the_top_of_one_tree_sees_nothing_of_another(cast: Cast, now: datetime) 
     assert not sees(Acting(cast.outsider, chair), letter)
 
 
-def test_without_an_independent_post_a_letter_about_the_top_is_refused_with_what_to_do(
+def test_without_an_independent_post_a_letter_about_the_top_is_taken_and_waits_sealed(
     cast: Cast, now: datetime
 ) -> None:
+    """Seen to fail: it was refused, with no place named to turn to."""
     cast.organisation.independent = None
     cast.organisation.save()
+    letter = filed(cast, now, complained_post=cast.group_head.post)
+    everybody = [one for one in vars(cast).values() if isinstance(one, Acting)]
+    assert not any(sees(one, letter) for one in everybody if one != cast.auditor)
+    assert lies_with_nobody(letter.case, now)
+    letter.later(days=40)
+    assert not Notice.objects.filter(subject=letter.case.ref).exists()
     assert (
-        refused(lambda: cast.file(now, complained_post=cast.group_head.post))
-        == "nobody_independent"
-    )
+        letter.open()["case.forward"].due_at < letter.now
+    )  # its time goes on, and it shows as late
+
+    head = cast.group_head
+    with pytest.raises(BadInput) as within:
+        name_independent(head, cast.works_deputy.post, "12345", now=letter.now)
+    assert within.value.code == "not_outside"
+    with pytest.raises(NotYours):
+        name_independent(cast.works_head, cast.auditor.post, "12345", now=letter.now)
+    name_independent(head, cast.auditor.post, "12345", now=letter.now)
+    assert sees(cast.auditor, letter)
+    assert not sees(head, letter)
+    assert letter.open()["case.forward"].post == cast.auditor.post
+    said = Entry.objects.filter(subject="organisation").order_by("-id")
+    changed = {json.loads(bytes(entry.leaf))["facts"]["what"] for entry in said[:3]}
+    assert changed == {"independent changed", "outside changed", "outside_en changed"}
+    sequencer.round_now(letter.now)
+    audit = Audit(signing.verifier(), AUDITED, now=letter.now)
+    audit.run()
+    assert audit.found == []
 
 
 def test_a_unit_and_a_head_elsewhere_are_both_out(cast: Cast, now: datetime) -> None:

@@ -5,14 +5,12 @@ the PostgreSQL server that the tests run on.
 """
 
 import os
-import resource
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,9 +18,11 @@ import psycopg
 import pytest
 from django.conf import settings
 
-ROOT = Path(__file__).parents[3]
-SET_UP = """
-import os, signal, sys
+from tests.support.forking import Forks, forking
+from tests.support.processes import environment
+
+LOADED = """
+import os, signal
 from datetime import UTC, datetime, timedelta
 import django
 django.setup()
@@ -47,47 +47,25 @@ def die(*args, **kwargs):
 """
 
 
+@dataclass
 class Home:
     """A service's directory and database, for processes that may die."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("HUIYIN_")},
-            "DJANGO_SETTINGS_MODULE": "huiyin.settings",
-            "HUIYIN_VAR": str(folder),
-            "PYTHONPATH": str(ROOT),
-        }
-        if url:
-            self.environment["HUIYIN_DATABASE_URL"] = url
+    folder: Path
+    forks: Forks
 
     def run(self, script: str, *, dies: bool = False, limit: int = 0) -> str:
         """Run a script in a process of its own; return what it printed."""
-
-        def small_disk() -> None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-        done = subprocess.run(
-            [sys.executable, "-c", SET_UP + textwrap.dedent(script)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            preexec_fn=small_disk if limit else None,
-            check=False,
-        )
-        if dies:
-            assert done.returncode == -signal.SIGKILL, done.stderr
-        else:
-            assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        ended = self.forks.run(textwrap.dedent(script), limit=limit)
+        assert ended.status == (-signal.SIGKILL if dies else 0), ended.err
+        return ended.out.strip()
 
 
 pytestmark = pytest.mark.each_database
 SERVER = os.environ.get("HUIYIN_DATABASE_URL", "")
 NAME = f"faults_{os.getpid()}"
+DROP = f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)"
+DROP_PATTERN = f"DROP DATABASE IF EXISTS {NAME}_pattern WITH (FORCE)"
 
 
 def on_server(*statements: str) -> None:
@@ -103,11 +81,21 @@ def address(database: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A directory and a database to which all processes of these tests are led."""
+    place = tmp_path_factory.mktemp("faults")
+    folder = place / "var"
+    around = environment(folder, **({"HUIYIN_DATABASE_URL": address(NAME)} if SERVER else {}))
+    on_server(DROP, f"CREATE DATABASE {NAME}")
+    with forking(LOADED, around, place) as forks:
+        yield Home(folder, forks)
+    on_server(DROP)
+
+
+@pytest.fixture(scope="module")
+def pattern(empty: Home) -> Iterator[Path]:
     """An organisation set up once, to be copied for each test."""
-    folder = tmp_path_factory.mktemp("pattern")
-    on_server(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)", f"CREATE DATABASE {NAME}")
-    Home(folder, address(NAME)).run(
+    empty.run(
         """
         keyring.create(django.conf.settings.HUIYIN_KEYS)
         call_command("migrate", verbosity=0)
@@ -115,19 +103,17 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         enter(NOW)
         """
     )
-    yield folder
-    on_server(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    on_server(DROP_PATTERN, f"CREATE DATABASE {NAME}_pattern TEMPLATE {NAME}")
+    yield shutil.copytree(empty.folder, empty.folder.parent / "pattern")
+    on_server(DROP_PATTERN)
 
 
 @pytest.fixture
-def home(pattern: Path, tmp_path: Path) -> Iterator[Home]:
-    folder = tmp_path / "var"
-    shutil.copytree(pattern, folder)
-    one = f"{NAME}_one"
-    drop = f"DROP DATABASE IF EXISTS {one} WITH (FORCE)"
-    on_server(drop, f"CREATE DATABASE {one} TEMPLATE {NAME}")
-    yield Home(folder, address(one))
-    on_server(drop)
+def home(empty: Home, pattern: Path) -> Home:
+    shutil.rmtree(empty.folder)
+    shutil.copytree(pattern, empty.folder)
+    on_server(DROP, f"CREATE DATABASE {NAME} TEMPLATE {NAME}_pattern")
+    return empty
 
 
 FILE = """
@@ -160,7 +146,7 @@ print(Case.objects.count(), Step.objects.count(), SealedIdentity.objects.count()
 
 
 @pytest.mark.parametrize(
-    "at", ["huiyin.parts.cases.search.index", "huiyin.kernel.vault.actions.seal_identity"]
+    "at", ["huiyin.parts.cases.search.pending", "huiyin.kernel.vault.actions.seal_identity"]
 )
 def test_a_process_killed_while_filing_leaves_no_letter_and_the_form_can_be_sent_again(
     home: Home, at: str

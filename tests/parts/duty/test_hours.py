@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.parts.duty.hours import Span, Weekly, gaps, instances, instant, merged, opened, span
+from huiyin.parts.duty.hours import (
+    Span,
+    Weekly,
+    gaps,
+    instances,
+    instant,
+    merged,
+    opened,
+    span,
+    whole,
+    within,
+)
 
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
 EVERY = 0b1111111
@@ -120,3 +131,19 @@ def test_gaps_are_exactly_the_needed_hours_that_nobody_stands(
 
         assert has(found) == (has(needed) and not has(stood))
     assert found == merged(found)
+
+
+def test_whole_days_are_from_midnight_to_midnight() -> None:
+    days = whole(date(2026, 3, 2), date(2026, 3, 4), SHANGHAI)
+    assert days == Span(datetime(2026, 3, 1, 16, tzinfo=UTC), datetime(2026, 3, 3, 16, tzinfo=UTC))
+    assert opened([ROUND], date(2026, 3, 2), date(2026, 3, 4), SHANGHAI) == [days]
+
+
+def test_to_meet_is_not_to_overlap() -> None:
+    first, middle, last = (instant(date(2026, 3, 2), hour * 60, SHANGHAI) for hour in (8, 12, 16))
+    early, late, all_day = Span(first, middle), Span(middle, last), Span(first, last)
+    assert not early.overlaps(late)
+    assert not late.overlaps(early)
+    assert early.overlaps(all_day)
+    assert all_day.overlaps(late)
+    assert within(early, [late, all_day]) == [early]

@@ -152,3 +152,35 @@ def test_marks_name_the_assignments_that_break_a_rule() -> None:
     first, soon = shift(0), shift(0, 18, 4)
     findings = found([Stands(ANNA, first), Stands(ANNA, soon)])
     assert marks(findings) == {(first.key, ANNA): ["rest"], (soon.key, ANNA): ["rest"]}
+
+
+@pytest.mark.parametrize(
+    ("may", "capacities"),
+    [
+        ("leader", ["leader", "deputy", "member"]),
+        ("deputy", ["deputy", "member"]),
+        ("member", ["member"]),
+    ],
+)
+def test_whoever_may_serve_in_a_capacity_may_serve_in_any_lower_one_alone(
+    may: str, capacities: list[str]
+) -> None:
+    for capacity in ("leader", "deputy", "member"):
+        broken = found([Stands(BO, shift(0), capacity)], allowed=[Allowed(BO, 7, may)])
+        assert ("not_eligible" in names(broken)) == (capacity not in capacities)
+
+
+def test_a_shift_needs_its_deputies_and_has_room_for_all_its_capacities() -> None:
+    one = shift(0, leaders=1, deputies=1, members=1)
+    assert one.people == 3
+    allowed = [Allowed(number, 7, "leader") for number in (ANNA, BO, 3)]
+    serving = zip((ANNA, BO, 3), ("leader", "deputy", "member"), strict=True)
+    stands = [Stands(person, one, capacity) for person, capacity in serving]
+    assert found(stands, allowed=allowed) == []
+    lacking = found([stands[0], stands[2]], allowed=allowed)
+    assert [(f.rule, f.number) for f in lacking] == [("deputies", 1)]
+
+
+def test_shifts_that_meet_leave_no_rest_but_do_not_overlap() -> None:
+    broken = found([Stands(ANNA, shift(0)), Stands(ANNA, shift(0, 16, 4))])
+    assert [(f.rule, f.number) for f in broken] == [("rest", 0)]

@@ -1,6 +1,5 @@
 """A solve, from being asked for to being in the draft; and what it says where rules contradict."""
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +22,7 @@ from huiyin.parts.duty.solving.solve import solve
 from huiyin.parts.duty.wording import solver_said
 from tests.cast import enter
 from tests.duty import END, FIRST, Duty, fill, publish, set_up
+from tests.support.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -178,9 +178,7 @@ def test_a_run_is_claimed_once_and_one_that_waits_can_be_stopped(duty: Duty, now
 
 def _until_stopped(problem: Problem, *, stop: Callable[[], bool], **given: object) -> Outcome:
     """A solver that finds nothing and ends when it is told to."""
-    ends = time.monotonic() + 20
-    while not stop() and time.monotonic() < ends:
-        time.sleep(0.05)
+    until(stop)
     return Outcome(None, proven=False, stopped=stop(), seconds=1.0)
 
 

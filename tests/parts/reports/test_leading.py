@@ -9,12 +9,12 @@ from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.privacy.refusing import Private
 from huiyin.kernel.units.actions import Acting, add_post
 from huiyin.kernel.units.models import Role
 from huiyin.parts.reports import rooms
 from huiyin.parts.reports.access import NotYours, ReportNotFound, access_room
 from huiyin.parts.reports.actions import ending, incidents, leading, tasks
-from huiyin.parts.reports.actions._common import Private
 from huiyin.parts.reports.models import Incident, IncidentLine
 from tests.cast import post
 from tests.parts.reports.conftest import Desks

@@ -12,11 +12,11 @@ from huiyin.kernel.clock.sweep import sweep
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.privacy.refusing import Private
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports import review
 from huiyin.parts.reports.access import ReportNotFound
 from huiyin.parts.reports.actions import window_units, windows
-from huiyin.parts.reports.actions._common import Private
 from huiyin.parts.reports.actions.window_review import reply_to_review
 from huiyin.parts.reports.models import Window, WindowReply
 from huiyin.parts.reports.tightening import Settings

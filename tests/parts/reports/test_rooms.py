@@ -13,11 +13,11 @@ from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger.actions import commitment, salt
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.privacy.refusing import Private
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports import asked, rooms
 from huiyin.parts.reports.access import NotYours, ReportNotFound, access_room
 from huiyin.parts.reports.actions import arriving, ending, incidents, reporting, tasks
-from huiyin.parts.reports.actions._common import Private
 from huiyin.parts.reports.actions.ending import Change
 from huiyin.parts.reports.models import (
     Incident,

@@ -12,10 +12,10 @@ from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.privacy.refusing import Private
 from huiyin.parts.reports import actions, pictures
 from huiyin.parts.reports.access import NotYours, ReportNotFound, access_report
 from huiyin.parts.reports.actions import arriving, daily, marks, reporting
-from huiyin.parts.reports.actions._common import Private
 from huiyin.parts.reports.models import Arrival, Mark, Report, Version
 from tests.cast import Cast
 from tests.parts.reports.conftest import URGENT, Desks

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from huiyin.parts.reports.private import caught, is_identity_number
+from huiyin.kernel.privacy.detect import caught, is_identity_number
 from huiyin.parts.reports.templates import WrongValue, clean, templates, times
 from huiyin.parts.reports.vague import questions
 

@@ -117,7 +117,8 @@ def test_a_handover_from_one_telephone_to_the_next(duty: Duty, shift: Shift, clo
     page = post(taker, "duty_handover", shift.pk, what="take", item=[key.pk, leak.pk])
     assert "You have taken over and signed" in page
     assert Handover.objects.get(giving=shift).taken_by == taker.user
-    done = HandoverItem.objects.get(handover__giving=then, text="三楼漏水")
+    carried = HandoverItem.objects.filter(handover__giving=then)
+    (done,) = [item for item in carried if item.text == "三楼漏水"]
     post(taker, "duty_handover", then.pk, what="done", done=done.pk)
     done.refresh_from_db()
     assert done.done_at is not None

@@ -13,7 +13,7 @@ from huiyin.kernel.files.queries import files_of
 from huiyin.parts.cases.actions import answering, forwarding, handling, reviews, writer
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import story
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.support.answers import ANSWER
 from tests.web.staff.conftest import SignIn
 
@@ -168,11 +168,24 @@ def test_the_suggestion_gives_its_reason_and_leaves_out_those_complained_of(
     assert not offered & {cast.works.pk, cast.canteen.pk}
 
 
+def confirm(client: Client) -> None:
+    """Type the password once more."""
+    answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert answer.status_code == 302
+
+
 def test_an_identity_opens_with_a_reason_only_and_the_writer_sees_it(
     cast: Cast, accepted: Case, sign_in: SignIn
 ) -> None:
     client = sign_in(cast.owner.user)
     where = reverse("staff:open_identity", args=[accepted.locator])
+    asked = client.get(where)
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
+    unconfirmed = client.post(where, {"reason": "需要核对工资卡号才能补发"})
+    assert unconfirmed.status_code == 409
+    assert "王小明" not in unconfirmed.content.decode()
+    assert "需要核对工资卡号才能补发" in unconfirmed.content.decode()  # what was typed is kept
+    confirm(client)
     thin = client.post(where, {"reason": "想看"})
     assert "王小明" not in thin.content.decode()
     opened = client.post(where, {"reason": "需要核对工资卡号才能补发"})
@@ -291,6 +304,7 @@ def test_a_missing_identity_key_is_said_and_nothing_is_recorded_as_opened(
     monkeypatch.setattr(vault, "_disclose", missing)
     client = sign_in(cast.owner.user)
     where = reverse("staff:open_identity", args=[accepted.locator])
+    confirm(client)
     page = client.post(where, {"reason": "需要核对工资卡号才能补发"}).content.decode()
     assert "its key is missing or damaged" in page
     assert "Who opened the identity" not in client.get(address(accepted.locator)).content.decode()

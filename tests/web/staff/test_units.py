@@ -1,9 +1,11 @@
 """Units, posts, claims, categories, calendar: who changes them, and what follows."""
 
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import time_machine
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 
 from huiyin.kernel.clock.models import CalendarDay
@@ -39,7 +41,17 @@ def test_the_clerk_at_the_top_sets_up_a_unit_with_somebody_in_it(
         reverse("staff:add_account", args=[unit.pk]), {"username": "zhao", "name": "赵六"}
     )
     account = User.objects.get(username="zhao")
-    assert account.check_password(made.context["password"])
+    assert not account.has_usable_password()
+    link = urlsplit(made.context["link"]).path
+    holder = Client(headers={"accept-language": "en"})
+    chosen = {
+        "new_password1": "blue kettle on the hill",
+        "new_password2": "blue kettle on the hill",
+    }
+    assert holder.post(link, chosen).headers["Location"] == "/accounts/login/"
+    account.refresh_from_db()
+    assert account.check_password("blue kettle on the hill")
+    assert client.get(link).status_code == 404  # whoever opened the account can't use it again
     client.post(reverse("staff:appoint", args=[post.pk]), {"username": "zhao"})
     page = client.get(reverse("staff:unit", args=[unit.pk])).content.decode()
     assert "赵六" in page
@@ -47,6 +59,36 @@ def test_the_clerk_at_the_top_sets_up_a_unit_with_somebody_in_it(
     last = Entry.objects.order_by("-id").first()
     assert last is not None
     assert last.kind == "units.changed"
+
+
+def test_a_first_password_must_be_a_good_one_and_a_link_ends_after_a_week_or_with_the_next(
+    cast: Cast, sign_in: SignIn, now: datetime, clock: time_machine.Traveller
+) -> None:
+    client = sign_in(cast.clerk.user)
+    where = reverse("staff:add_account", args=[cast.works.pk])
+    links = [
+        urlsplit(client.post(where, {"username": "zhao", "name": "赵六"}).context["link"]).path
+        for _ in range(2)
+    ]
+    holder = Client(headers={"accept-language": "en"})
+    assert holder.get(links[0]).status_code == 404
+    weak = holder.post(links[1], {"new_password1": "12345678901", "new_password2": "12345678901"})
+    assert "numeric" in weak.content.decode()
+    assert not User.objects.get(username="zhao").has_usable_password()
+    clock.move_to(now + timedelta(days=7))
+    assert holder.get(links[1]).status_code == 404
+    taken = sign_in(cast.clerk.user).post(where, {"username": "clerk", "name": "x"})
+    assert list(taken.context["form"].errors) == ["username"]
+
+
+def test_nobody_appoints_themselves(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.clerk.user)
+    where = reverse("staff:appoint", args=[cast.owner.post.pk])
+    refused = client.post(
+        where, {"username": cast.clerk.user.username, "stand_in": "on", "last": "2026-03-20"}
+    )
+    assert list(refused.context["form"].errors) == ["username"]
+    assert Tenure.objects.filter(user=cast.clerk.user).count() == 1
 
 
 def test_nobody_appoints_in_their_own_unit_below_the_top(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('clock', '0001_initial'), ('clock', '0002_avoid_since'), ('clock', '0002_steps_of_a_plan'), ('clock', '0003_pace'), ('clock', '0004_unit_limits')]
+    replaces = [('clock', '0001_initial'), ('clock', '0002_avoid_since'), ('clock', '0002_steps_of_a_plan'), ('clock', '0002_worker_round'), ('clock', '0003_pace'), ('clock', '0004_unit_limits')]
 
     initial = True
 
@@ -78,6 +78,18 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField()),
                 ('subject', models.CharField(max_length=64)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkerRound',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('failed', models.CharField(blank=True, max_length=300)),
             ],
             options={
                 'indexes': [],

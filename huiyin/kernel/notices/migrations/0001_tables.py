@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import huiyin.kernel.vault.fields
 from django.db import migrations, models
 
 
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='units.post')),
-                ('address', models.CharField(max_length=400)),
+                ('address', huiyin.kernel.vault.fields.SealedTextField(max_length=400)),
                 ('place', models.PositiveSmallIntegerField(default=0)),
                 ('failing_since', models.DateTimeField(null=True)),
             ],

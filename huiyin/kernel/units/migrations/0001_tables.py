@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('units', '0001_initial')]
+    replaces = [('units', '0001_initial'), ('units', '0002_appointments'), ('units', '0002_language_of_notices')]
 
     initial = True
 
@@ -23,6 +23,22 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('name_en', models.CharField(blank=True, max_length=120)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='invitation', to=settings.AUTH_USER_MODEL)),
+                ('digest', models.BinaryField(max_length=32, unique=True)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(null=True)),
             ],
             options={
                 'indexes': [],
@@ -67,6 +83,9 @@ class Migration(migrations.Migration):
                 ('starts', models.DateTimeField()),
                 ('ends', models.DateTimeField(blank=True, null=True)),
                 ('stand_in', models.BooleanField(default=False)),
+                ('appointed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('appointed_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
+                ('appointed_at', models.DateTimeField(null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gt', models.F('starts')), _connector='OR'), name='tenure_ends_later')],
@@ -82,6 +101,7 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(default='Asia/Shanghai', max_length=40)),
                 ('country', models.CharField(blank=True, default='CN', max_length=2)),
                 ('pack', models.CharField(default='cn-petition-2022', max_length=40)),
+                ('language', models.CharField(choices=[('zh-hans', '中文'), ('en', 'English')], default='zh-hans', help_text='The language of notices to its posts', max_length=8)),
                 ('reception', models.ForeignKey(blank=True, help_text='The post that receives letters which nobody else claims', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('independent', models.ForeignKey(blank=True, help_text='The post that takes letters about the top of the organisation', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('outside', models.TextField(blank=True, help_text='Where else people may turn: authorities, hotlines, courts')),

@@ -1,6 +1,6 @@
 """What every action on a letter does: find it locked, check the move, keep the step and the entry."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
+from huiyin.kernel.vault.masking import mask
 from huiyin.parts.cases import rules, sealing, search
 from huiyin.parts.cases.conflict import barred_by, is_barred
 from huiyin.parts.cases.models import Case, Involvement, Step
@@ -20,14 +21,25 @@ from huiyin.parts.cases.rules import Who
 
 
 def need(field: str, text: str, *, least: int = 2, most: int = 20_000) -> str:
-    """Return the text without control characters and broken signs; raise BadInput when too short
-    or too long."""
-    found = clean(text)
+    """Return the text as it may be kept: clean, with no receipt code in it that opens a letter.
+
+    Raise BadInput when it is too short or too long.
+    """
+    found = mask(clean(text), numbers_of_letters)
     if len(found) < least:
         raise BadInput(field, "too_short" if found else "missing")
     if len(found) > most:
         raise BadInput(field, "too_long")
     return found
+
+
+def numbers_of_letters(possible: Collection[str]) -> set[str]:
+    """Return those of the possible numbers that are numbers of letters."""
+    numbers, known = list(possible), set()
+    for start in range(0, len(numbers), 500):
+        some = Case.objects.filter(locator__in=numbers[start : start + 500])
+        known |= set(some.values_list("locator", flat=True))
+    return known
 
 
 def by_post(acting: Acting, locator: str, move: str, now: datetime) -> Case:
@@ -47,6 +59,8 @@ def by_writer(locator: str, move: str) -> Case:
     """Return the letter, locked, on which its writer may make this move."""
     case = case_for_writer(locator, lock=True)
     rules.check(move, case.stage, {Who.WRITER})
+    if case.code_shared and move in rules.OF_OWN_CODE:
+        raise rules.CodeShared(move, case.stage)
     _not_erased(case, move)
     return case
 
@@ -96,7 +110,7 @@ def record(
     )
     step.save(force_insert=True)
     if body and isinstance(body.get("text"), str):
-        search.add(case.pk, search.blind(search.words(body["text"])))
+        search.pending(case.pk)
     return step
 
 

@@ -94,7 +94,13 @@ def answer_body(answer: AnswerText, promises: Sequence[Promise]) -> dict[str, ob
         "ground": need("ground", answer.ground, least=2),
         "decision": need("decision", answer.decision, least=5),
     }
-    remedies = [{"text": one.text, "due_on": one.due_on.isoformat()} for one in promises]
+    remedies = [
+        {
+            "text": need(f"remedy_{number}", promised.text, least=4, most=2000),
+            "due_on": promised.due_on.isoformat(),
+        }
+        for number, promised in enumerate(promises, 1)
+    ]
     return {**parts, "text": "\n".join(parts.values()), "remedies": remedies}
 
 

@@ -135,7 +135,7 @@ def _erase(case: Case, now: datetime) -> None:
     record(case, "case.erased", now, by=CLOCK)
     vault.erase(case.ref, now=now)
     case.text_key, case.phrase_hash, case.erased_at = None, "", now
-    search.forget(case.pk)
+    search.pending(case.pk)
     case.save()
 
 
@@ -146,11 +146,13 @@ def erase_due(now: datetime, limit: int = 200) -> int:
     """
     before = now - timedelta(days=organisation().keep_identity_days)
     due = Case.objects.filter(closed_at__lte=before, erased_at__isnull=True).order_by("closed_at")
-    erased = 0
+    erased: list[int] = []
     for pk, locator in list(due.values_list("pk", "locator")[:limit]):
         with damage.guard(Case, pk, now):
-            erased += _erase_if_due(locator, before, now)
-    return erased
+            if _erase_if_due(locator, before, now):
+                erased.append(pk)
+    search.rebuild_of(erased)
+    return len(erased)
 
 
 @transaction.atomic

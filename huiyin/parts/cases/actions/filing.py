@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -15,19 +15,19 @@ from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.models import Entry
-from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
 from huiyin.kernel.vault import actions as vault
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import sealing, search
-from huiyin.parts.cases.actions._common import avoid, need
+from huiyin.parts.cases.actions._common import avoid, need, tell
 from huiyin.parts.cases.binding import about, bound
 from huiyin.parts.cases.conflict import complained_tree
 from huiyin.parts.cases.models import Case, Category, Step
 from huiyin.parts.cases.queries import reception_for
 
+EARLIEST = datetime(1949, 1, 1, tzinfo=UTC)  # before it a time of receipt is a slip
 REPRESENTATIVES = 5  # article 20 of the regulation of 2022: at most five for a joint letter
 
 
@@ -38,6 +38,8 @@ class Submission:
     `identity` (name, telephone, email, address …) and `representatives` (each such a mapping) are
     sealed at once and are in no other place. `seed` is a random value given out with the form: the
     same form sent twice is one letter, and attachments uploaded before (`has_files`) belong to it.
+    `sender` says of a letter by e-mail whether the receiving server vouches for its sender's
+    address: "verified", "unverified"; empty elsewhere.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Submission:
     has_files: bool = False
     language: str = "zh-hans"
     seed: bytes = b""
+    sender: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,12 @@ def attach_to_draft(seed: bytes, data: bytes, name: str, *, now: datetime) -> No
     """Keep an attachment of a letter that is not sent yet; raise FileRefused, StorageFull."""
     subject, draft_key = draft_of(seed)
     files.keep(subject, data, name, key=draft_key, now=now)
+
+
+def keep_message_in_draft(seed: bytes, raw: bytes, name: str, shown: str, *, now: datetime) -> None:
+    """Keep a message of which something can't be shown, sealed; raise StorageFull."""
+    subject, draft_key = draft_of(seed)
+    files.keep_sealed(subject, raw, name, shown, key=draft_key, now=now)
 
 
 def _checked(given: Submission) -> tuple[str, str, str, dict[str, str]]:
@@ -141,17 +150,22 @@ def file_case(
     now: datetime,
     acting: Acting | None = None,
     received_at: datetime | None = None,
+    code_shared: bool = False,
 ) -> Filed:
     """File a letter; when this returns, it is on disk.
 
-    `acting` is the clerk who types in a letter that came by hand, telephone or post; the code still
-    belongs to the writer alone. Raises BadInput with nothing kept.
+    `acting` is the clerk who types in a letter that came by hand, telephone or post. A code that
+    they or others see (`code_shared`) is good for reading and writing until its holder has changed
+    it. Raises BadInput with nothing kept.
     """
     checked = _checked(given)
     for attempt in range(3):  # another letter may have the same locator: 1 in 2**40
         code = code_of(given.seed, attempt)
         try:
-            return _file(given, checked, code, channel, now, acting, received_at)
+            return _file(
+                given, checked, code, channel, now, acting, received_at,
+                code_shared=code_shared or acting is not None,
+            )  # fmt: skip
         except IntegrityError:
             earlier = Case.objects.filter(locator=code.locator).first()
             if earlier is None:
@@ -169,11 +183,15 @@ def _file(
     now: datetime,
     acting: Acting | None,
     received_at: datetime | None,
+    *,
+    code_shared: bool,
 ) -> Filed:
     title, text, place, identity = checked
     received_at = received_at or now
     if received_at > now:
         raise BadInput("received_at", "in_future")
+    if received_at < EARLIEST:
+        raise BadInput("received_at", "too_early")
     post = given.complained_post
     conflict_id, possible = complained_tree(given.complained_unit, post)
     if not possible:
@@ -192,17 +210,17 @@ def _file(
         complained_post=post,
         conflict_unit_id=conflict_id,
         danger=given.danger,
+        code_shared=code_shared,
         stage=Case.Stage.RECEIVED,
         steps_count=1,
     )
     reception = reception_for(case, now)
-    if reception is None:
-        raise BadInput("complained", "nobody_independent")
     case.unit, case.owner = reception.unit, reception
     key = sealing.new_text_key(case)
     case.title = sealing.seal_title(case, title, key)
     body = {"title": title, "text": text, "place": place, "about": about(case)}
-    hashes = search.blind(search.words(f"{title}\n{text}\n{place}"))
+    if given.sender:
+        body["sender"] = given.sender
     deadline = clock.prepare(
         "case.forward",
         subject=case.ref,
@@ -251,6 +269,6 @@ def _file(
         rows.add(deadline)
         if identity:
             vault.seal_identity(case.ref, identity, now=now)
-        notices.queue(reception.pk, "case.filed", case.ref, now)
-        search.index(case.pk, hashes)
+        tell(case, reception, "filed", now)
+        search.pending(case.pk)
     return Filed(case, code, entry=entry, deadline=deadline)

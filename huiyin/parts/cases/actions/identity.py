@@ -39,6 +39,8 @@ def open_identity(acting: Acting, locator: str, reason: str, *, now: datetime) -
 def replace_identity(locator: str, identity: dict[str, str], *, now: datetime) -> None:
     """Let the writer correct or add contact details; an anonymous writer may become named."""
     case = by_writer(locator, "write_in")
+    if case.code_shared:
+        raise rules.CodeShared("write_in", case.stage)
     given = {
         key: need(key, value, least=1, most=300) for key, value in identity.items() if value.strip()
     }

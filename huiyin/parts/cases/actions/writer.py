@@ -162,6 +162,16 @@ def withdraw(locator: str, text: str, *, now: datetime) -> Case:
     return case
 
 
+@transaction.atomic
+def renew_code(locator: str, *, now: datetime) -> codes.ReceiptCode:
+    """Give the holder of a code that others saw one that they alone know.
+
+    The code before opens nothing from then on, so whoever it was meant for notices if it was not
+    they who changed it.
+    """
+    return _new_code(by_writer(locator, "renew_code"), now)
+
+
 def recover(locator: str, phrase: str, *, now: datetime) -> codes.ReceiptCode:
     """Give a new secret for the letter to somebody who knows its recovery phrase.
 
@@ -176,9 +186,13 @@ def recover(locator: str, phrase: str, *, now: datetime) -> codes.ReceiptCode:
     if not codes.phrase_matches(ring().pepper, phrase, stored) or found is None:
         raise CaseNotFound
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=found.pk)
-        code = codes.ReceiptCode(case.locator, codes.new_code().secret)
-        case.secret_hash = codes.hash_secret(ring().pepper, code)
-        record(case, "case.recovered", now)
-        refresh(case)
+        return _new_code(Case.objects.select_for_update().get(pk=found.pk), now)
+
+
+def _new_code(case: Case, now: datetime) -> codes.ReceiptCode:
+    code = codes.ReceiptCode(case.locator, codes.new_code().secret)
+    case.secret_hash = codes.hash_secret(ring().pepper, code)
+    case.code_shared = False
+    record(case, "case.recovered", now)
+    refresh(case)
     return code

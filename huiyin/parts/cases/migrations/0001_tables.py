@@ -2,12 +2,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from huiyin.parts.cases.migrations._steps import STEPS
-
 
 class Migration(migrations.Migration):
 
-    replaces = [('cases', '0001_initial'), ('cases', '0002_search'), ('cases', '0003_importednumber'), ('cases', '0004_search_statistics')]
+    replaces = [('cases', '0001_initial'), ('cases', '0002_code_shared'), ('cases', '0002_search'), ('cases', '0003_importednumber'), ('cases', '0004_search_statistics')]
 
     initial = True
 
@@ -27,6 +25,19 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('name_en', models.CharField(blank=True, max_length=120)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchSegment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(unique=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('wrapped_key', models.BinaryField()),
             ],
             options={
                 'indexes': [],
@@ -54,6 +65,7 @@ class Migration(migrations.Migration):
                 ('locator', models.CharField(max_length=12, unique=True)),
                 ('secret_hash', models.BinaryField(max_length=64)),
                 ('phrase_hash', models.CharField(blank=True, max_length=200)),
+                ('code_shared', models.BooleanField(default=False)),
                 ('received_at', models.DateTimeField()),
                 ('channel', models.CharField(choices=[('web', 'Web form'), ('counter', 'At the counter'), ('telephone', 'By telephone'), ('post', 'By post'), ('email', 'E-mail'), ('import', 'Imported'), ('api', 'Programming interface')], max_length=10)),
                 ('naming', models.CharField(choices=[('anonymous', 'Anonymous'), ('named', 'Named'), ('joint', 'Joint letter')], max_length=10)),
@@ -82,6 +94,19 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['unit', 'next_due_at'], name='case_unit_due'), models.Index(fields=['unit', '-id'], name='case_unit_newest'), models.Index(fields=['owner', 'next_due_at'], name='case_owner_due'), models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at', 'id'], name='case_due'), models.Index(fields=['stage', '-id'], name='case_stage_newest'), models.Index(condition=models.Q(('closed_at__isnull', False), ('erased_at__isnull', True)), fields=['closed_at'], name='case_to_erase')],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchBucket',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='buckets', to='cases.searchsegment')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('sealed', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('segment', 'number'), name='one_search_bucket')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -214,5 +239,15 @@ class Migration(migrations.Migration):
                 'constraints': [],
             },
         ),
-        *STEPS,
+        migrations.CreateModel(
+            name='SearchPending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
     ]

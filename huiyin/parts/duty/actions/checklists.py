@@ -15,6 +15,7 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.units.queries import line_of
@@ -260,13 +261,14 @@ def shift_here(acting: Acting, point: DutyPoint, now: datetime) -> Shift | None:
 
 @transaction.atomic
 def carry_out(
-    acting: Acting, pk: int, found: Mapping[int, Found], *, now: datetime
+    acting: Acting, pk: int, found: Mapping[int, Found], *, now: datetime, sure: bool = False
 ) -> tuple[Check, bool]:
     """Keep what was found at each item (by its id); return the check, and whether it is new.
 
     A list that was gone through for this period already is left as it is. Each failure is owed by
     the list's post until it is put right; the check also ends what was owed and missed before.
-    Raises BadInput for an item without its answer, a failure without a note.
+    `sure` says that no name in a note is of somebody who complains. Raises BadInput for an item
+    without its answer, a failure without a note; Private.
     """
     one = _find(acting, pk, now)
     if one.closed_at is not None:
@@ -281,6 +283,7 @@ def carry_out(
         return before, False
     today = now.astimezone(zone()).date()
     rows = [_result(item, found.get(item.pk), today) for item in one.items.all()]
+    keep_private({f"note-{row.item_id}": row.note for row in rows}, sure=sure)
     failed = [row for row in rows if not row.ok]
     check = Check.objects.create(
         checklist=one, period=starts, done_at=now, user=acting.user, failed=bool(failed)

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty.access import DutyNotFound, access_shift
@@ -139,8 +140,13 @@ def may_give(acting: Acting, one: Handover) -> bool:
 
 
 @transaction.atomic
-def add_item(acting: Acting, shift_pk: int, kind: str, text: str, *, now: datetime) -> HandoverItem:
-    """Hand on one thing more; whoever is or was on the shift may, until it is signed by either."""
+def add_item(
+    acting: Acting, shift_pk: int, kind: str, text: str, *, now: datetime, sure: bool = False
+) -> HandoverItem:
+    """Hand on one thing more; whoever is or was on the shift may, until it is signed by either.
+
+    `sure` says that no name in it is of somebody who complains. Raises Refused, BadInput, Private.
+    """
     one = _find(acting, shift_pk, now)
     on_it = SignIn.objects.filter(shift=one.giving, user=acting.user).exists()
     if not on_it and not may_give(acting, one):
@@ -150,9 +156,10 @@ def add_item(acting: Acting, shift_pk: int, kind: str, text: str, *, now: dateti
     if kind not in HandoverItem.Kind.values:
         raise BadInput("kind", "unknown")
     clean = need("text", text, most=300)
-    again = one.items.filter(kind=kind, text=clean, done_at=None).first()
-    if again is not None:
-        return again
+    keep_private({"text": clean}, sure=sure)
+    for again in one.items.filter(kind=kind, done_at=None):  # their texts are sealed
+        if again.text == clean:
+            return again
     item = HandoverItem.objects.create(handover=one, kind=kind, text=clean)
     later = Handover.objects.filter(
         point=one.point_id, giving__starts__gt=one.giving.starts, given_at=None

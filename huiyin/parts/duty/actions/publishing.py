@@ -11,6 +11,7 @@ from django.db import transaction
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
 from huiyin.parts.duty import hours, versions
@@ -119,6 +120,7 @@ def give_back(acting: Acting, pk: int, reason: str, *, now: datetime) -> Roster:
     """Return a submitted roster with reasons; its unit owes it again."""
     roster = _deciding(acting, pk, now)
     roster.state, roster.reason = State.RETURNED, need("reason", reason, least=2)
+    keep_private({"reason": roster.reason}, sure=True)  # colleagues may be named
     roster.save(update_fields=["state", "decided_at", "decided_by", "reason"])
     record(
         "duty.returned",

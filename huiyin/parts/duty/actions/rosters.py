@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.kernel.units.queries import organisation
@@ -270,6 +271,7 @@ def revise(acting: Acting, pk: int, reason: str, *, now: datetime) -> Roster:
     roster = access_roster(acting, pk, now, lock=True)
     need_planner(acting, roster.unit_id)
     reason = need("reason", reason, least=2)
+    keep_private({"reason": reason}, sure=True)  # colleagues may be named
     if roster.state != State.PUBLISHED:
         raise BadInput("roster", "not_now")
     under_way = (*EDITABLE, State.SUBMITTED, State.APPROVED)

@@ -16,6 +16,7 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Role, Unit
 from huiyin.kernel.units.queries import holders, line_of, posts_in
@@ -283,6 +284,7 @@ def refuse(acting: Acting, pk: int, reason: str, *, now: datetime) -> Swap:
     if swap.state == State.APPROVED:
         raise Refused("swap_approved")
     swap.reason = need("reason", reason, least=2, most=500)
+    keep_private({"reason": swap.reason}, sure=True)  # colleagues may be named
     _end(swap, State.REFUSED, now, acting=acting)
     tell(_two(swap), swap.shift.point.unit, "duty.swap_refused", swap.shift.ref, now)
     return swap

@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty.access import access_shift, in_force
 from huiyin.parts.duty.actions import absences, checklists, handover
@@ -92,18 +93,26 @@ def leave(acting: Acting, shift_pk: int, *, now: datetime) -> SignIn:
 
 @transaction.atomic
 def write(
-    acting: Acting, shift_pk: int, text: str, *, now: datetime, corrects: int | None = None
+    acting: Acting,
+    shift_pk: int,
+    text: str,
+    *,
+    now: datetime,
+    corrects: int | None = None,
+    sure: bool = False,
 ) -> LogLine:
     """Add a line to the log of the point; it can't be changed, a correction is a further line.
 
     `corrects` is the id of a line of the same point. The same words sent twice are one line.
-    Raises Refused for whoever has not signed in, BadInput for no text or too much.
+    `sure` says that no name in it is of somebody who complains. Raises Refused for whoever has not
+    signed in, BadInput for no text or too much, Private.
     """
     shift = access_shift(acting, shift_pk, now)
     lock_point(shift.point_id)
     if present(shift, acting.user.pk, now) is None:
         raise Refused("not_signed_in")
     clean = need("text", text, most=4_000)
+    keep_private({"text": clean}, sure=sure)
     former = None
     if corrects is not None:
         former = LogLine.objects.filter(pk=corrects, point=shift.point_id).first()

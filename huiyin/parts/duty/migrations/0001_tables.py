@@ -1,6 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import huiyin.kernel.ledger.actions
+import huiyin.kernel.vault.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,8 +30,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('name_en', models.CharField(blank=True, max_length=80)),
                 ('place', models.CharField(blank=True, max_length=120)),
-                ('telephone', models.CharField(blank=True, max_length=32)),
-                ('medical', models.CharField(blank=True, help_text='Who helps when somebody on duty feels ill', max_length=80)),
+                ('telephone', huiyin.kernel.vault.fields.SealedTextField(blank=True, max_length=32)),
+                ('medical', huiyin.kernel.vault.fields.SealedTextField(blank=True, help_text='Who helps when somebody on duty feels ill', max_length=80)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -101,8 +102,8 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True, help_text='Why it was returned, or changed')),
-                ('salt_key', models.BinaryField(default=huiyin.kernel.ledger.actions.new_salt_key, max_length=32)),
+                ('reason', huiyin.kernel.vault.fields.SealedTextField(blank=True, help_text='Why it was returned, or changed')),
+                ('salt_key', huiyin.kernel.vault.fields.SealedBytesField(default=huiyin.kernel.ledger.actions.new_salt_key)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('end_day__gt', models.F('first_day'))), name='roster_ends_later'), models.UniqueConstraint(fields=('unit', 'first_day', 'version'), name='one_roster_a_version'), models.UniqueConstraint(condition=models.Q(('state__in', ['published', 'frozen'])), fields=('unit', 'first_day'), name='one_roster_in_force')],
@@ -160,7 +161,7 @@ class Migration(migrations.Migration):
                 ('begins', models.DateField(blank=True, null=True)),
                 ('until', models.DateField(blank=True, null=True)),
                 ('skills', models.JSONField(blank=True, default=list)),
-                ('telephone', models.CharField(blank=True, max_length=32)),
+                ('telephone', huiyin.kernel.vault.fields.SealedTextField(blank=True, max_length=32)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('point', 'user'), name='one_eligibility_each')],
@@ -297,7 +298,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('people', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)])),
                 ('needs', models.JSONField(blank=True, default=list)),
-                ('language', models.CharField(blank=True, max_length=40)),
+                ('language', huiyin.kernel.vault.fields.SealedTextField(blank=True, max_length=40)),
                 ('came_at', models.DateTimeField()),
                 ('called_at', models.DateTimeField(blank=True, null=True)),
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duty.room')),
@@ -371,7 +372,7 @@ class Migration(migrations.Migration):
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
-                ('reason', models.TextField(blank=True)),
+                ('reason', huiyin.kernel.vault.fields.SealedTextField(blank=True)),
                 ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duty.roster')),
             ],
             options={
@@ -418,9 +419,9 @@ class Migration(migrations.Migration):
                 ('shift', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='log', to='duty.shift')),
                 ('at', models.DateTimeField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('text', models.TextField()),
+                ('text', huiyin.kernel.vault.fields.SealedTextField()),
                 ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duty.logline')),
-                ('salt_key', models.BinaryField(max_length=32)),
+                ('salt_key', huiyin.kernel.vault.fields.SealedBytesField()),
                 ('entry_digest', models.BinaryField(max_length=32)),
             ],
             options={
@@ -440,7 +441,7 @@ class Migration(migrations.Migration):
                 ('given_at', models.DateTimeField(blank=True, null=True)),
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('salt_key', models.BinaryField(default=huiyin.kernel.ledger.actions.new_salt_key, max_length=32)),
+                ('salt_key', huiyin.kernel.vault.fields.SealedBytesField(default=huiyin.kernel.ledger.actions.new_salt_key)),
             ],
             options={
                 'indexes': [],
@@ -472,7 +473,7 @@ class Migration(migrations.Migration):
                 ('ok', models.BooleanField()),
                 ('number', models.PositiveIntegerField(blank=True, null=True)),
                 ('expires', models.DateField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ('note', huiyin.kernel.vault.fields.SealedTextField(blank=True, max_length=200)),
                 ('mended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -486,7 +487,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='duty.handover')),
                 ('kind', models.CharField(choices=[('case', 'Open letter or matter'), ('incident', 'Running incident'), ('key', 'Key'), ('equipment', 'Equipment'), ('watch', 'To watch')], max_length=9)),
-                ('text', models.CharField(max_length=300)),
+                ('text', huiyin.kernel.vault.fields.SealedTextField(max_length=300)),
                 ('carried_from', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='duty.handoveritem')),
                 ('taken_at', models.DateTimeField(blank=True, null=True)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.units.models import in_language
+from huiyin.kernel.vault.fields import SealedTextField
 from huiyin.parts.duty.models.setup import DutyPoint
 
 
@@ -56,7 +57,7 @@ class Visit(models.Model):
     number = models.PositiveSmallIntegerField()
     people = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     needs = models.JSONField(default=list, blank=True)
-    language = models.CharField(max_length=40, blank=True)
+    language = SealedTextField(max_length=40, blank=True)
     came_at = models.DateTimeField()
     called_at = models.DateTimeField(null=True, blank=True)
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="+")

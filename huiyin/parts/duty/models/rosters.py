@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
+from huiyin.kernel.vault.fields import SealedBytesField, SealedTextField
 from huiyin.parts.duty.models.setup import Capacity, DutyPoint, Pattern
 
 
@@ -71,8 +72,8 @@ class Roster(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
-    reason = models.TextField(blank=True, help_text=_("Why it was returned, or changed"))
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    reason = SealedTextField(blank=True, help_text=_("Why it was returned, or changed"))
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [
@@ -178,7 +179,7 @@ class Swap(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = SealedTextField(blank=True)
     result = models.ForeignKey(Roster, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.units.models import Unit, in_language
+from huiyin.kernel.vault.fields import SealedTextField
 
 EVERY_DAY = 0b1111111
 DAY = 24 * 60
@@ -38,8 +39,8 @@ class DutyPoint(models.Model):
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True)
     place = models.CharField(max_length=120, blank=True)
-    telephone = models.CharField(max_length=32, blank=True)
-    medical = models.CharField(
+    telephone = SealedTextField(max_length=32, blank=True)
+    medical = SealedTextField(
         max_length=80, blank=True, help_text=_("Who helps when somebody on duty feels ill")
     )
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -119,7 +120,7 @@ class Eligible(models.Model):
     begins = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
     skills = models.JSONField(default=list, blank=True)
-    telephone = models.CharField(max_length=32, blank=True)
+    telephone = SealedTextField(max_length=32, blank=True)
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, in_language
+from huiyin.kernel.vault.fields import SealedBytesField, SealedTextField
 from huiyin.parts.duty.models.rosters import Shift
 from huiyin.parts.duty.models.setup import Capacity, DutyPoint
 
@@ -42,9 +43,9 @@ class LogLine(models.Model):
     shift = models.ForeignKey(Shift, models.PROTECT, null=True, blank=True, related_name="log")
     at = models.DateTimeField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    text = models.TextField()
+    text = SealedTextField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -79,7 +80,7 @@ class Handover(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     taken_at = models.DateTimeField(null=True, blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     def __str__(self) -> str:
         return f"{self.giving} → {self.taking}"
@@ -97,7 +98,7 @@ class HandoverItem(models.Model):
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
     kind = models.CharField(max_length=9, choices=Kind.choices)
-    text = models.CharField(max_length=300)
+    text = SealedTextField(max_length=300)
     carried_from = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="carried_to"
     )
@@ -105,7 +106,7 @@ class HandoverItem(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)
 
 
 class Checklist(models.Model):
@@ -181,7 +182,7 @@ class CheckResult(models.Model):
     ok = models.BooleanField()
     number = models.PositiveIntegerField(null=True, blank=True)
     expires = models.DateField(null=True, blank=True)
-    note = models.CharField(max_length=200, blank=True)
+    note = SealedTextField(max_length=200, blank=True)
     mended_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

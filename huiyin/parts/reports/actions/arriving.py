@@ -11,10 +11,11 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.bulk import TOGETHER, meet_many
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports.access import NotYours, access_report, at_desk
-from huiyin.parts.reports.actions._common import keep_private, need
+from huiyin.parts.reports.actions._common import need
 from huiyin.parts.reports.actions.reporting import ACKNOWLEDGE, ACT
 from huiyin.parts.reports.models import Arrival, Report, Version
 

@@ -10,12 +10,13 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import line_of
 from huiyin.parts.reports import standing
 from huiyin.parts.reports.access import NotYours, access_room, leads
 from huiyin.parts.reports.actions import tasks
-from huiyin.parts.reports.actions._common import keep_private, need, packed
+from huiyin.parts.reports.actions._common import need, packed
 from huiyin.parts.reports.models import Incident
 from huiyin.parts.reports.templates import times
 from huiyin.parts.reports.vague import nothing_needed

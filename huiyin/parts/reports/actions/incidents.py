@@ -14,11 +14,12 @@ from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.parts.reports import standing
 from huiyin.parts.reports.access import COMMANDS, NotYours, access_room, leads
-from huiyin.parts.reports.actions._common import keep_private, need, packed
+from huiyin.parts.reports.actions._common import need, packed
 from huiyin.parts.reports.models import Incident, IncidentLine, IncidentTask
 
 TWICE = timedelta(minutes=1)  # in which the same words again are the same line

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports.access import NotYours, access_room, hands_lead_on
-from huiyin.parts.reports.actions._common import keep_private, need
+from huiyin.parts.reports.actions._common import need
 from huiyin.parts.reports.actions.incidents import add_line
 from huiyin.parts.reports.models import Incident, IncidentLine
 from huiyin.parts.reports.rooms import leaders

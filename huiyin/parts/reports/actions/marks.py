@@ -17,12 +17,13 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.parts.reports import standing
 from huiyin.parts.reports.access import NotYours, ReportNotFound, is_above, sees_unit
-from huiyin.parts.reports.actions._common import keep_private, need, packed
+from huiyin.parts.reports.actions._common import need, packed
 from huiyin.parts.reports.dangers import Danger, Source
 from huiyin.parts.reports.models import Arrival, Mark, Progress, Report, Version
 from huiyin.parts.reports.silence import changes, contradictions, minutes_late

@@ -24,6 +24,7 @@ from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
@@ -31,7 +32,7 @@ from huiyin.kernel.units.queries import line_of
 from huiyin.parts.reports import counting, pictures, standing
 from huiyin.parts.reports.access import NotYours, access_report
 from huiyin.parts.reports.actions import incidents, marks
-from huiyin.parts.reports.actions._common import keep_private, packed
+from huiyin.parts.reports.actions._common import packed
 from huiyin.parts.reports.models import Arrival, Report, Version
 from huiyin.parts.reports.templates import WrongValue, clean, times
 from huiyin.parts.reports.vague import nothing_needed

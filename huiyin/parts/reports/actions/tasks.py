@@ -9,11 +9,12 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.units.queries import line_of
 from huiyin.parts.reports.access import NotYours, access_room
-from huiyin.parts.reports.actions._common import keep_private, need, packed
+from huiyin.parts.reports.actions._common import need, packed
 from huiyin.parts.reports.actions.incidents import TWICE, add_line
 from huiyin.parts.reports.models import Incident, IncidentLine, IncidentTask
 from huiyin.parts.reports.rooms import owners

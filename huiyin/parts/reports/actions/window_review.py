@@ -8,10 +8,11 @@ from huiyin.kernel import rows
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.reports import review
 from huiyin.parts.reports.access import ReportNotFound
-from huiyin.parts.reports.actions._common import keep_private, need, packed
+from huiyin.parts.reports.actions._common import need, packed
 from huiyin.parts.reports.models import Window, WindowReply
 
 

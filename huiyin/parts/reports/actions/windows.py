@@ -17,12 +17,13 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
+from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Role
 from huiyin.parts.reports import tightening
 from huiyin.parts.reports.access import NotYours, ReportNotFound
 from huiyin.parts.reports.actions import daily, window_review
-from huiyin.parts.reports.actions._common import keep_private, need, packed
+from huiyin.parts.reports.actions._common import need, packed
 from huiyin.parts.reports.actions.reporting import new_number
 from huiyin.parts.reports.actions.window_units import EXERCISE, LINE, ROSTER, owe, unfold
 from huiyin.parts.reports.models import Window, WindowVersion

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
+from huiyin.kernel.vault.fields import SealedBytesField, SealedJSONField, SealedTextField
 
 
 class Incident(models.Model):
@@ -29,23 +30,23 @@ class Incident(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="incidents")
     number = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    title = models.CharField(max_length=120)
-    place = models.CharField(max_length=200)
+    title = SealedTextField(max_length=120)
+    place = SealedTextField(max_length=200)
     event_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     danger = models.BooleanField(default=False, help_text=_("Life or health is in danger"))
     leader = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     stood_down_at = models.DateTimeField(null=True, blank=True)
     stood_down_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    stood_down_why = models.TextField(blank=True)
+    stood_down_why = SealedTextField(blank=True)
     review_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    review = models.JSONField(default=dict, blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    review = SealedJSONField(default=dict, blank=True)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     @property
     def ref(self) -> str:
@@ -62,7 +63,7 @@ class IncidentTask(models.Model):
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="tasks")
     number = models.PositiveSmallIntegerField()
     change = models.BooleanField(default=False)
-    text = models.CharField(max_length=300)
+    text = SealedTextField(max_length=300)
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
     made_at = models.DateTimeField()
@@ -70,8 +71,8 @@ class IncidentTask(models.Model):
     handed_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    outcome = models.TextField(blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    outcome = SealedTextField(blank=True)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         ordering = ["number"]
@@ -80,7 +81,7 @@ class IncidentTask(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)
 
     @property
     def open(self) -> bool:
@@ -108,12 +109,12 @@ class IncidentLine(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField()
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    text = models.TextField()
-    why = models.TextField(blank=True)
+    text = SealedTextField()
+    why = SealedTextField(blank=True)
     task = models.ForeignKey(IncidentTask, models.PROTECT, null=True, blank=True, related_name="+")
     to = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
+from huiyin.kernel.vault.fields import SealedBytesField, SealedJSONField, SealedTextField
 from huiyin.parts.reports.models.incidents import Incident
 
 
@@ -38,7 +39,7 @@ class Report(models.Model):
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, help_text=_("When the next report comes"))
-    draft = models.JSONField(default=dict, blank=True)
+    draft = SealedJSONField(default=dict, blank=True)
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
@@ -75,8 +76,8 @@ class Version(models.Model):
     at = models.DateTimeField()
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    fields = models.JSONField()
-    salt_key = models.BinaryField(max_length=32)
+    fields = SealedJSONField()
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -106,8 +107,8 @@ class Arrival(models.Model):
     )
     read_version = models.PositiveSmallIntegerField(default=0)
     acted_at = models.DateTimeField(null=True, blank=True)
-    action = models.TextField(blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    action = SealedTextField(blank=True)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [
@@ -143,15 +144,15 @@ class Mark(models.Model):
     subject = models.CharField(max_length=64)
     day = models.DateField(null=True, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="marks")
-    evidence = models.JSONField(default=dict)
+    evidence = SealedJSONField(default=dict)
     made_at = models.DateTimeField()
-    reply = models.TextField(blank=True)
+    reply = SealedTextField(blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
     replied_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    withdrawn_why = models.TextField(blank=True)
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    withdrawn_why = SealedTextField(blank=True)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel.ledger.actions import new_salt_key
 from huiyin.kernel.units.models import Post, Unit
+from huiyin.kernel.vault.fields import SealedBytesField, SealedTextField
 
 
 class Window(models.Model):
@@ -17,7 +18,7 @@ class Window(models.Model):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="windows")
     number = models.CharField(max_length=20, unique=True)
-    title = models.CharField(max_length=120)
+    title = SealedTextField(max_length=120)
     first_day = models.DateField()
     last_day = models.DateField()
     settings = models.JSONField(default=dict)
@@ -29,7 +30,7 @@ class Window(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     @property
     def ref(self) -> str:
@@ -46,7 +47,7 @@ class WindowVersion(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     last_day = models.DateField()
     settings = models.JSONField(default=dict)
-    salt_key = models.BinaryField(max_length=32)
+    salt_key = SealedBytesField()
     entry_digest = models.BinaryField(max_length=32)
 
     class Meta:
@@ -120,10 +121,10 @@ class WindowReply(models.Model):
 
     window = models.ForeignKey(Window, models.PROTECT, related_name="replies")
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    cause = models.TextField()
-    reply = models.TextField(blank=True)
+    cause = SealedTextField()
+    reply = SealedTextField(blank=True)
     at = models.DateTimeField()
-    salt_key = models.BinaryField(max_length=32, default=new_salt_key)
+    salt_key = SealedBytesField(default=new_salt_key)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["window", "post"], name="one_reply_a_post")]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from huiyin.kernel.clock.policy import policy
 from huiyin.parts.duty.timetable import Stander, Stood
+from huiyin.web.staff.parse import day_of
 
 WEEK = timedelta(days=7)
 
@@ -45,12 +46,7 @@ def week_of(day: date) -> Span:
 
 def asked(request: HttpRequest, today: date, default: str = "month") -> Span:
     """Return the span of ?span=month|week around ?on=YYYY-MM-DD; what can't be read is today's."""
-    try:
-        day = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        day = today
-    if not date(2000, 1, 1) <= day <= date(2199, 12, 31):
-        day = today
+    day = day_of(request.GET.get("on", ""), today)
     kind = request.GET.get("span", default)
     return week_of(day) if kind == "week" else month_of(day)
 

@@ -12,6 +12,7 @@ from huiyin.parts.duty import desk
 from huiyin.parts.duty.actions.reception import MOST
 from huiyin.parts.duty.desk_words import MESSAGES
 from huiyin.parts.duty.models import PLACES, DutyPoint, Room
+from huiyin.web.fields import MomentField
 from huiyin.web.staff.forms import StaffForm
 
 
@@ -40,8 +41,8 @@ class RoomForm(DeskForm):
     )
 
 
-def _moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
+def _moment(label: Any) -> MomentField:
+    return MomentField(
         label=label,
         widget=forms.DateTimeInput(
             {"type": "datetime-local", "class": "w-20"}, format="%Y-%m-%dT%H:%M"

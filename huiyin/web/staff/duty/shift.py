@@ -97,7 +97,14 @@ def log(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Http
     if taken(
         request,
         form,
-        lambda: watch.write(acting, pk, form.cleaned_data["text"], now=now, corrects=corrects),
+        lambda: watch.write(
+            acting,
+            pk,
+            form.cleaned_data["text"],
+            now=now,
+            corrects=corrects,
+            sure=form.cleaned_data["sure"],
+        ),
         _("This is in the log."),
     ):
         return redirect("staff:duty_shift_of", pk)

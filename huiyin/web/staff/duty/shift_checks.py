@@ -20,8 +20,9 @@ from huiyin.parts.duty.access import access_point, need_planner, plans
 from huiyin.parts.duty.actions import checklists
 from huiyin.parts.duty.actions.checklists import Found
 from huiyin.parts.duty.models import CheckItem, Checklist, DutyPoint
+from huiyin.web.fields import DayField
 from huiyin.web.staff.access import page, staff
-from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse
+from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse, sure
 from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
@@ -54,6 +55,8 @@ class CheckForm(ShiftForm):
                 self.fields[f"note-{item.pk}"] = forms.CharField(
                     label=_("What is wrong"), max_length=200, required=False
                 )
+        if any(item.kind == CheckItem.Kind.LOOK for item in self.items):
+            self.fields["sure"] = sure()
         for field in self.fields.values():
             field.error_messages["required"] = f"{field.label}: {_('Please give an answer.')}"
 
@@ -89,7 +92,7 @@ def _answer(item: CheckItem) -> forms.Field:
             widget=forms.NumberInput({"class": "w-5", "inputmode": "numeric"}),
         )  # fmt: skip
     if item.kind == CheckItem.Kind.EXPIRY:
-        return forms.DateField(
+        return DayField(
             label=str(item),
             widget=forms.DateInput({"type": "date", "class": "w-10"}, "%Y-%m-%d"),
             error_messages={"invalid": _("Give a day.")},
@@ -107,7 +110,8 @@ def check(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Ht
     if form.is_bound and form.is_valid():
         try:
             done, new = checklists.carry_out(
-                acting, pk, form.found(), now=now  # type: ignore[attr-defined]
+                acting, pk, form.found(), now=now,  # type: ignore[attr-defined]
+                sure=form.cleaned_data.get("sure", False),
             )  # fmt: skip
         except BadInput as error:
             form.refuse(error)

@@ -16,7 +16,7 @@ from huiyin.parts.duty import shifts
 from huiyin.parts.duty.actions import handover
 from huiyin.parts.duty.models import Handover, HandoverItem, Shift, SignIn
 from huiyin.web.staff.access import page, staff
-from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse
+from huiyin.web.staff.duty.shift_say import ShiftForm, bound, refuse, sure
 from huiyin.web.staff.forms import taken
 from huiyin.web.staff.typed import typed
 
@@ -28,6 +28,7 @@ class ItemForm(ShiftForm):
         label=lazy("What it is"), choices=HandoverItem.Kind.choices, widget=forms.RadioSelect
     )
     text = forms.CharField(label=lazy("In a few words"), max_length=300)
+    sure = sure()
 
 
 def _numbers(values: list[str]) -> list[int]:

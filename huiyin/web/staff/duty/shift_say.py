@@ -58,8 +58,16 @@ def bound(form: type[ShiftForm], request: HttpRequest, **more: Any) -> ShiftForm
     return form(request.POST, **more)
 
 
+def sure() -> forms.BooleanField:
+    """Return the field by which whoever writes says that the names in it may stand there."""
+    return forms.BooleanField(label=_("No name in it is of somebody who complains"), required=False)
+
+
 class LineForm(ShiftForm):
     """A line of the log."""
+
+    field_order = ("text", "sure")
+    sure = sure()
 
     text = forms.CharField(
         label=_("What is to be kept"),

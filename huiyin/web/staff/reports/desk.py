@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -168,7 +169,7 @@ def withdraw(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) ->
 @staff
 def whole(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
     """Show one day over the unit and all below it."""
-    day = day_of(request.GET.get("day", ""), now)
+    day = day_of(request.GET.get("day", ""), timezone.localdate(now))
     if request.method == "POST":
         done = arriving.acknowledge_day(acting, day, now=now)
         messages.success(request, _("Acknowledged: %(n)s daily reports.") % {"n": done})

@@ -13,6 +13,7 @@ from huiyin.parts.reports.models import Incident
 from huiyin.parts.reports.saying import chinese, label, wording
 from huiyin.parts.reports.templates import Field, templates
 from huiyin.parts.reports.vague import Question
+from huiyin.web.fields import MomentField
 from huiyin.web.staff.forms import StaffForm, named
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -25,7 +26,7 @@ def _field(one: Field) -> forms.Field:
         return forms.IntegerField(min_value=0, widget=forms.NumberInput(attributes), **given)
     if one.type == "moment":
         widget = forms.DateTimeInput({"type": "datetime-local", "class": "w-20"}, format=LOCAL)
-        return forms.DateTimeField(widget=widget, input_formats=[LOCAL, "%Y-%m-%d %H:%M"], **given)
+        return MomentField(widget=widget, input_formats=[LOCAL, "%Y-%m-%d %H:%M"], **given)
     if one.type == "choice":
         choices = [(key, zh if chinese() else en) for key, zh, en in one.choices]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **given)

@@ -48,7 +48,7 @@ def report(
 @staff
 def whole(request: HttpRequest, acting: Acting, extension: str, *, now: datetime) -> HttpResponse:
     """Hand out a day over the unit and all below it."""
-    day, unit = day_of(request.GET.get("day", ""), now), acting.post.unit
+    day, unit = day_of(request.GET.get("day", ""), timezone.localdate(now)), acting.post.unit
     return _hand_out(
         request, acting, extension,
         lambda: papers.whole_file(acting, unit, day, extension, now=now),

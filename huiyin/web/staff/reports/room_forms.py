@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.kernel.units.models import Post
 from huiyin.parts.reports.actions.ending import Change
 from huiyin.parts.reports.messages import MESSAGES
+from huiyin.web.fields import MomentField
 from huiyin.web.staff.reports.forms import LOCAL, TextForm
 
 CHANGES = (1, 2, 3)
@@ -21,8 +22,8 @@ def _lines(label: Any, rows: int = 3, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=4_000, widget=widget, **more)
 
 
-def _moment(label: Any, **more: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
+def _moment(label: Any, **more: Any) -> MomentField:
+    return MomentField(
         label=label,
         widget=forms.DateTimeInput({"type": "datetime-local", "class": "w-20"}, format=LOCAL),
         input_formats=[LOCAL, "%Y-%m-%d %H:%M"],

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.privacy.refusing import Private
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty import places as duty_places
 from huiyin.parts.reports import counting, queries, rooms
 from huiyin.parts.reports.access import NotYours, access_report
 from huiyin.parts.reports.actions import reporting
-from huiyin.parts.reports.actions._common import Private
 from huiyin.parts.reports.models import Incident, Report
 from huiyin.parts.reports.saying import chinese
 from huiyin.parts.reports.templates import WrongValue, clean, templates

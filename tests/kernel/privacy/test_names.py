@@ -2,8 +2,8 @@
 
 import pytest
 
-from huiyin.parts.reports.everyday import PEOPLE, WORDS
-from huiyin.parts.reports.private import _SURNAMES, caught
+from huiyin.kernel.privacy.detect import _SURNAMES, caught
+from huiyin.kernel.privacy.everyday import PEOPLE, WORDS
 
 
 def names(text: str) -> list[str]:

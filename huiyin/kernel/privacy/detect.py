@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import rjieba
 
-from huiyin.parts.reports.everyday import PEOPLE, WORDS
+from huiyin.kernel.privacy.everyday import PEOPLE, WORDS
 
 Kind = Literal["id_card", "mobile", "landline", "name"]
 REFUSED: tuple[Kind, ...] = ("id_card", "mobile", "landline")

@@ -1,0 +1,28 @@
+"""What goes wrong outside of every view: in one form on the pages, in the other in the API.
+
+Whatever fails before the API is reached (no database, a wrong host, a body that can't be read) is
+told to a program in the form that it reads.
+"""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+
+from huiyin.web import bodies
+from huiyin.web.api import problems
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a request that can't be read (handler400)."""
+    if isinstance(exception, RequestDataTooBig):
+        return bodies.refusal(request, "large")
+    if request.path.startswith(bodies.API):
+        return problems.unreadable()
+    return defaults.bad_request(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer for a fault of ours (handler500)."""
+    if request.path.startswith(bodies.API):
+        return problems.failure()
+    return defaults.server_error(request)
