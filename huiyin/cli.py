@@ -14,7 +14,9 @@ COMMANDS = {
     "worker": ("working", "take due steps and send notices"),
     "demo": ("demonstrating", "set up and serve a demonstration organisation"),
     "channel": ("channels", "where a post's notices go besides its page"),
+    "clock": ("clock", "whether the machine's time is believed; state it after a jump"),
     "keys": ("keeping_keys", "show the versions of the keys, or add new ones"),
+    "log": ("log", "make files of the public log again that are lost"),
     "import": ("importing", "file the letters of a spreadsheet, all or none; looks first"),
     "mail-in": ("mailing_in", "file an e-mail as a letter; for a mail server's pipe, or a Maildir"),
     "rehearse": ("rehearse", "live through a window with faults put in; say what was noticed"),
@@ -66,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 2
     arguments = parser(command).parse_args(words)
     try:
+        if command in {"serve", "worker"}:
+            importlib.import_module("huiyin.starting").check()
         return int(arguments.run(arguments))
     except Refused as refusal:
         print(f"huiyin: {refusal}", file=sys.stderr)

@@ -12,6 +12,7 @@ HUIYIN_EMAIL_FROM     the sender of mail (default huiyin@localhost)
 HUIYIN_HOSTS          comma-separated host names that are served
 HUIYIN_ORIGINS        comma-separated https:// origins; given: behind a proxy that ends TLS and names the client
 HUIYIN_TURN_MINUTES   until an urgent notice that nobody answered goes over the next channel (default 3)
+HUIYIN_CLOCK_TOLERANCE  minutes by which the clock may jump before a person has to state the time (default 5)
 HUIYIN_MAIL_SERVER    the name that our mail server writes into Authentication-Results; then only a vouched-for sender is named
 HUIYIN_DEBUG          1 shows tracebacks; never in service
 """
@@ -138,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "huiyin.web.timekeeping.timekeeping",
 ]
 
 ROOT_URLCONF = "huiyin.urls"
@@ -230,6 +232,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a form without its files, or JSON (
 FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024  # an attachment never touches the disk in clear
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 HUIYIN_TURN_MINUTES = max(1, int(os.environ.get("HUIYIN_TURN_MINUTES", "3")))
+HUIYIN_CLOCK_TOLERANCE = max(1, int(os.environ.get("HUIYIN_CLOCK_TOLERANCE", "5")))
 HUIYIN_MAIL_SERVER = os.environ.get("HUIYIN_MAIL_SERVER", "").strip()
 HUIYIN_FILE_LIMIT = 10 * 1024 * 1024
 HUIYIN_FILES_PER_CASE = 20

@@ -1,14 +1,18 @@
 """What is plugged in where: everything that the kernel calls back, in one place; no signals."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
+from huiyin.kernel.ledger import sequencer
+from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.queries import NoOrganisation, organisation
 from huiyin.kernel.units.testimony import POSTS, UNITS
@@ -34,6 +38,7 @@ from huiyin.parts.reports.testimony_of_windows import WINDOWS
 from huiyin.web.api.testimony import TOKENS
 from huiyin.web.portal import limits
 
+log = logging.getLogger("huiyin.wiring")
 DEADLINE_HANDLERS: dict[str, Handler] = {
     "case.object": closing.on_objection_over,
     "case.ask_review": closing.on_asking_over,
@@ -74,12 +79,24 @@ def count_readiness(now: datetime) -> int:
 # What is done in every round, besides what has its time.
 EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (counting.count_new, count_readiness)
 
+
+def look_after_log(now: datetime) -> int:
+    """Mend the log's files; a log that can't be mended stops nothing else."""
+    try:
+        return sequencer.look_after(now)
+    except (OSError, sequencer.Forked):
+        log.exception("the files of the public log could not be looked after")
+        return 0
+
+
 # What is looked after once an hour, besides what has its time.
 EVERY_HOUR: tuple[Callable[[datetime], int], ...] = (
     coming.open_coming,
     publishing.freeze_due,
     daily.open_day,
     look_for_silence,
+    damage.forget_mended,
+    look_after_log,
     limits.purge,
 )
 
@@ -96,6 +113,51 @@ AUDITED = (
     UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS, REPORTS, MARKS, RULES,
     INCIDENTS, WINDOWS,
 )  # fmt: skip
+
+
+LISTED = 40  # notices that one message names
+
+
+def digest_wording(found: Sequence[Notice]) -> tuple[str, str]:
+    """Return title and text of several notices to one post: what is overdue first, by its time."""
+    ordered = sorted(_most_severe(found), key=_urgency)
+    lines = [notice_wording(notice)[1] for notice in ordered[:LISTED]]
+    if more := len(ordered) - len(lines):
+        lines.append(_("And %(count)d more on your first page.") % {"count": more})
+    title = _("%(count)d notices, the most urgent first") % {"count": len(ordered)}
+    return title, "\n".join([*_standstill(found), *lines])
+
+
+def _standstill(found: Sequence[Notice]) -> list[str]:
+    stood = clock.standstill_before(found)
+    if stood is None:
+        return []
+    since, until = (f"{timezone.localtime(at):%F %R}" for at in (stood.since, stood.until))
+    return [
+        _("The service stood still from %(since)s to %(until)s; this became due meanwhile.")
+        % {"since": since, "until": until}
+    ]
+
+
+def _most_severe(found: Sequence[Notice]) -> list[Notice]:
+    """Of several notices of one deadline keep the last: who is late is not told "due soon" too."""
+    kept: dict[object, Notice] = {}
+    for notice in sorted(found, key=lambda one: one.pk):
+        of = notice.facts.get("deadline") if notice.kind.startswith("clock.") else None
+        kept[(notice.subject, of) if of else notice.pk] = notice
+    return list(kept.values())
+
+
+def _urgency(notice: Notice) -> tuple[bool, bool, str, int]:
+    clocked = notice.kind.startswith("clock.")
+    due = str(notice.facts.get("due", "")) if clocked else ""
+    return notice.kind != "clock.escalate", not clocked, due, notice.pk
+
+
+def may_have_gone(words: tuple[str, str]) -> tuple[str, str]:
+    """Return the words of what is sent once more after an interruption."""
+    title, text = words
+    return title, _("This may have been sent to you before.") + "\n" + text
 
 
 def language_of_notices() -> str:

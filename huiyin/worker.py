@@ -4,40 +4,37 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from huiyin import outbox
 from huiyin.kernel import write_ahead
-from huiyin.kernel.clock import rounds
+from huiyin.kernel.clock import rounds, timekeeping
 from huiyin.kernel.clock.sweep import Swept, sweep
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.ledger import cosigning, sequencer
-from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.vault import belonging
 from huiyin.parts.cases import search
 from huiyin.parts.cases.actions import closing
 from huiyin.parts.duty.actions import reception
 from huiyin.parts.record.figures import Counting
 from huiyin.solves import Solves
 from huiyin.web.sessions import SessionStore
-from huiyin.wiring import (
-    DEADLINE_HANDLERS,
-    EVERY_HOUR,
-    EVERY_ROUND,
-    answered,
-    language_of_notices,
-    notice_wording,
-)
+from huiyin.wiring import DEADLINE_HANDLERS, EVERY_HOUR, EVERY_ROUND
 
 log = logging.getLogger("huiyin.worker")
 T = TypeVar("T")
 _counting = Counting()
 PAUSE = 1.0  # seconds between rounds
 AT_ONCE = 5.0  # seconds of sweeping in one round
-HOUSEKEEPING = timedelta(hours=1)
+HOUSEKEEPING = 3600.0  # seconds between two rounds of housekeeping
+WAIT = 10.0  # seconds after a round in which nothing was done
+HELD = "nothing was done: the worker's log says why"
+BELIEVED = "the folder, the keys and the clock"
 
 
 class Tasks:
@@ -65,8 +62,17 @@ def round_now(
     now: datetime | None = None,
     tasks: Tasks | None = None,
 ) -> str:
-    """Take one round and return what was done, in words; what failed is noted in `tasks`."""
-    now, tasks = now or timezone.now(), tasks or Tasks()
+    """Take one round and return what was done, in words; what failed is noted in `tasks`.
+
+    Without `now` the folder, the keys and the machine's time are judged first; nothing is done while
+    they are not believed.
+    """
+    tasks = tasks or Tasks()
+    if now is None:
+        now = timezone.now()
+        if not tasks.take(BELIEVED, partial(_may_work, now), False):
+            tasks.failed = tasks.failed or [BELIEVED]
+            return HELD
     integrated = tasks.take("the public log", lambda: _integrate(now, stop), 0)
     tasks.take("the public figures", lambda: _counting.round(now, stop), None)
     for do in EVERY_ROUND:
@@ -78,10 +84,9 @@ def round_now(
         Swept(),
     )
     tasks.take("the search index", lambda: search.keep_up(stop=stop), None)
-    sent = tasks.take("the notices", lambda: _send(now), 0)
     done = (
         f"warned {swept.warned}, escalated {swept.escalated}, late {swept.late}, "
-        f"ended {swept.ended}, sent {sent}, integrated {integrated}"
+        f"ended {swept.ended}, integrated {integrated}"
     )
     return f"{done}; failed: {', '.join(tasks.failed)}" if tasks.failed else done
 
@@ -93,20 +98,14 @@ def _integrate(now: datetime, stop: Callable[[], bool]) -> int:
         return 0  # another worker does it
 
 
-def _send(now: datetime) -> int:
-    with translation.override(language_of_notices()):
-        return notices.send_due(now, notice_wording, answered=answered)
-
-
-def keep_house(now: datetime, tasks: Tasks | None = None) -> None:
-    """Destroy what is kept no longer, and leftovers of drafts."""
-    tasks = tasks or Tasks()
-    for do in (
-        closing.erase_due, reception.forget, _clear_sessions, files.sweep_drafts, _sweep_orphans,
-        *EVERY_HOUR,
-    ):  # fmt: skip
-        step: Callable[[], object] = partial(do, now)
-        tasks.take(do.__name__.lstrip("_"), step, None)
+def _may_work(now: datetime) -> bool:
+    """Raise WrongHome or KeyringError; return whether the time is believed."""
+    belonging.check_home()
+    belonging.check_ring()
+    clock = timekeeping.check(now)
+    if not clock.may_sweep and clock.may_write:
+        _integrate(now, lambda: False)  # letters are taken meanwhile
+    return clock.may_sweep
 
 
 def _clear_sessions(now: datetime) -> None:
@@ -117,14 +116,25 @@ def _sweep_orphans(now: datetime) -> None:
     files.sweep_orphans()
 
 
+ERASES = (closing.erase_due, reception.forget, _clear_sessions, files.sweep_drafts, _sweep_orphans)
+
+
+def keep_house(now: datetime, tasks: Tasks | None = None, *, erase: bool = True) -> None:
+    """Destroy what is kept no longer (`erase`), and leftovers of drafts; do what is hourly."""
+    tasks = tasks or Tasks()
+    for do in (*(ERASES if erase else ()), *EVERY_HOUR):
+        step: Callable[[], object] = partial(do, now)
+        tasks.take(do.__name__.lstrip("_"), step, None)
+
+
 def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
     """Go round until `stop` is set or the worker is not `wanted` any more.
 
     A database that is away is waited for; nothing is lost meanwhile, since all that is due stays
-    due in it. Witnesses of the log are asked meanwhile; raises WitnessError for a bad list of them.
+    due in it. Witnesses of the log are asked, and notices sent, meanwhile; raises WitnessError for a bad list of them.
     """
     solves = Solves()
-    with cosigning.running():
+    with cosigning.running(), outbox.running():
         try:
             _rounds(stop, wanted, solves)
         finally:
@@ -132,19 +142,23 @@ def loop(stop: threading.Event, wanted: Callable[[], bool]) -> None:
 
 
 def _rounds(stop: threading.Event, wanted: Callable[[], bool], solves: Solves) -> None:
-    housekept: datetime | None = None
+    housekept: float | None = None  # seconds of the monotonic clock
     emptied = False  # who ran before may have left a log with destroyed keys in it
     while not stop.is_set() and wanted():
         began, tasks = time.monotonic(), Tasks()
-        round_now(stop.is_set, tasks=tasks)
+        held = round_now(stop.is_set, tasks=tasks) == HELD
         now = timezone.now()
-        tasks.take("the rosters", partial(solves.round_now, now), None)
-        if housekept is None or now - housekept >= HOUSEKEEPING:
-            keep_house(now, tasks)
-            housekept, emptied = now, False
+        if held:
+            housekept = None  # afterwards it begins as after a start
+        else:
+            tasks.take("the rosters", partial(solves.round_now, now), None)
+            if housekept is None or began - housekept >= HOUSEKEEPING:
+                # Nothing is destroyed in the first hour after a start or a jump.
+                keep_house(now, tasks, erase=housekept is not None)
+                housekept, emptied = began, False
         tasks.take("the note of the round", partial(rounds.finish, now, tasks.failed), None)
         if not emptied:
             emptied = tasks.take("emptying the log of the database", write_ahead.emptied, False)
-        if tasks.away:
-            stop.wait(10)
+        if tasks.away or held:
+            stop.wait(WAIT)
         stop.wait(max(0.0, PAUSE - (time.monotonic() - began)))

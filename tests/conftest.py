@@ -1,7 +1,9 @@
 """What all tests share: keys and files of their own, a clock that the test owns, the cast."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,8 +95,22 @@ def _fresh() -> Iterator[None]:
     forget()
     cache.clear()
     translation.deactivate()
-    yield
+    with _own_log():
+        yield
     forget()
+
+
+@contextmanager
+def _own_log() -> Iterator[None]:
+    """A log is of one database: where a test names no folder for it, it has one of its own."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    if settings.HUIYIN_LOG != settings.VAR / "log":
+        yield
+        return
+    with override_settings(HUIYIN_LOG=settings.VAR / "logs" / secrets.token_hex(4)):
+        yield
 
 
 def _access(cast: Cast) -> tuple[Cast, object]:

@@ -73,6 +73,7 @@ def test_a_worker_publishes_and_gets_the_cosignature_of_the_witness_that_is_ther
 
 
 def test_a_service_with_a_bad_list_of_witnesses_does_not_start(tmp_path: Path) -> None:
+    run(tmp_path, "init", "--name", "测试集团", "--user", "wang")
     for words in (["serve", "--port", str(free_port())], ["worker"]):
         done = subprocess.run(
             huiyin(tmp_path, *words),

@@ -15,6 +15,7 @@ from huiyin.backup.archive import BadArchive, Stopped, sync_directory
 from huiyin.kernel.ledger import publishing
 from huiyin.kernel.ledger.models import Log
 from huiyin.kernel.ledger.notes import Checkpoint, Note
+from huiyin.kernel.vault import belonging, keyring
 
 Tick = Callable[[int], None]
 
@@ -62,6 +63,7 @@ def restore(path: Path, *, keys: Path | None, tick: Tick, stop: Callable[[], boo
         with_keys = next((one for one in (ring, data) if (one / "keys").is_dir()), None)
         if with_keys is not None:
             _check_ring(with_keys / "keys")
+        _check_fits(manifest, with_keys / "keys" if with_keys else Path(settings.HUIYIN_KEYS))
         restored = Restored(manifest)
         restored.files = _put_files(data / "files")
         if with_keys is not None:
@@ -78,6 +80,17 @@ def _check_ring(source: Path) -> None:
     given = source / "ring" / "ring.json"
     if here.exists() and given.exists() and here.read_bytes() != given.read_bytes():
         raise NotEmpty(f"other keys are in {here.parent}: move them to a safe place first")
+
+
+def _check_fits(manifest: dict[str, Any], keys: Path) -> None:
+    """Raise BadArchive for keys that are not those that the backup was written with."""
+    if not keyring.exists(keys):
+        return
+    expected = {(name, version): mark for name, version, mark in manifest.get("ring", [])}
+    try:
+        belonging.compare(expected, keyring.load(keys), keys)
+    except keyring.KeyringError as error:
+        raise BadArchive(str(error)) from error
 
 
 def _put_files(source: Path) -> int:

@@ -17,6 +17,7 @@ from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.ledger.notes import Checkpoint, Note
 from huiyin.kernel.ledger.tiles import WIDTH
 from huiyin.kernel.ledger.tiles import path as tile_path
+from huiyin.kernel.vault import belonging
 
 Tick = Callable[[int], None]
 
@@ -118,6 +119,7 @@ def about(what: str) -> dict[str, object]:
         "what": what,
         "database": database.member(),
         "made_at": database.now_stamp(),
+        "ring": [[*key, mark] for key, mark in sorted(belonging.known().items())],
         "version": importlib.metadata.version("huiyin"),
     }
 

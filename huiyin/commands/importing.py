@@ -24,6 +24,7 @@ from huiyin.importing.mapping import load as load_mapping
 from huiyin.importing.messages import FILES, NOTES, ROWS
 from huiyin.importing.rows import Problem
 from huiyin.importing.sheets import BadSheet
+from huiyin.kernel.clock.timekeeping import ClockNotTrusted, require
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.models import Organisation
 from huiyin.kernel.units.queries import NoOrganisation, holders, organisation
@@ -60,7 +61,10 @@ def run(args: argparse.Namespace) -> int:
             prepare()
             set_up_city(args.organisation_from)
         print(_("Reading %(file)s …") % {"file": args.file}, flush=True)
+        require(timezone.now())
         found = load.check(args.file, mapping, timezone.now())
+    except ClockNotTrusted as error:
+        raise Refused(str(error)) from error
     except BadMapping as error:
         raise Refused(_("Mapping: %(error)s") % {"error": error}) from error
     except BadSheet as error:

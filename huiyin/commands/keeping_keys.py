@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
             print("A new key alone signs the log. Back up the keys, publish the line: docs/keys.md")
         keys = ring()
         log = signing.verifiers()
-    except (keyring.KeyringError, signing.LogKeyError) as error:
+    except (keyring.KeyringError, signing.LogKeyError, sequencer.Forked) as error:
         raise Refused(str(error)) from error
     needed = queries.key_versions()
     print(f"text keys      {', '.join(map(str, sorted(keys.text_keys)))}")

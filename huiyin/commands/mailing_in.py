@@ -13,6 +13,7 @@ from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError
 from django.utils import timezone
 
 from huiyin.commands import Refused
+from huiyin.kernel.clock.timekeeping import ClockNotTrusted, require
 from huiyin.kernel.files.store import StorageFull
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.notices import actions as notices
@@ -75,7 +76,7 @@ def _one(raw: bytes, args: argparse.Namespace, delivered: datetime | None = None
         return _file(raw, args, delivered)
     except REFUSED_BY_DATABASE as error:
         return _parked(type(error).__name__, args)
-    except (DatabaseError, StorageFull, OSError) as error:
+    except (DatabaseError, StorageFull, OSError, ClockNotTrusted) as error:
         print(f"huiyin: try again later: {error}", file=sys.stderr)
         return TRY_AGAIN
     except TooManyParts:
@@ -109,6 +110,7 @@ def _file(raw: bytes, args: argparse.Namespace, delivered: datetime | None) -> i
         print("huiyin: an automatic reply or a bounce was not filed", file=sys.stderr)
         return 0
     try:
+        require(now)
         received = filing.receive(mail, raw, now=now, delivered=delivered)
     except BadInput as error:
         print(f"huiyin: not filed: {error}", file=sys.stderr)

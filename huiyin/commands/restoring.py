@@ -12,6 +12,7 @@ from huiyin.backup.database import NoTool
 from huiyin.commands import Refused
 from huiyin.commands.language import speak
 from huiyin.commands.progress import Progress, stoppable
+from huiyin.kernel.vault import belonging
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
         show.close()
     call_command("migrate", interactive=False, verbosity=0)
     restoring.publish_again()
+    belonging.ensure_home(adopt=True)
     print(
         _("Restored the backup of %(when)s with %(files)d attachments.")
         % {"when": restored.manifest["made_at"], "files": restored.files}

@@ -15,7 +15,7 @@ from huiyin.commands import Refused, tables
 from huiyin.kernel.clock import rounds
 from huiyin.kernel.units import actions as units
 from huiyin.kernel.units.models import Organisation, Role
-from huiyin.kernel.vault import keys
+from huiyin.kernel.vault import belonging, keys
 
 # Places that are open to everybody in the country of the default pack (信访工作条例, articles 17 and 23).
 OUTSIDE = (
@@ -58,6 +58,8 @@ def prepare() -> None:
     """Bring the database to this version and make the keys at the first time."""
     tables.bring_up_to_date()
     keys.ensure()
+    belonging.check_ring()
+    belonging.ensure_home()
     if rounds.last_round() is None:
         rounds.finish(timezone.now())  # from now on a worker that never comes is told too
 

@@ -31,7 +31,10 @@ def require_current() -> None:
     _refuse_half_folded()
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Refused("the database is not of this version: run `huiyin update` first")
+        raise Refused(
+            "the database is not of this version, or HUIYIN_VAR leads to another folder: run"
+            " `huiyin update` first"
+        )
 
 
 def _refuse_half_folded() -> None:

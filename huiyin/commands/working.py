@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.utils import timezone
 
-from huiyin import worker
+from huiyin import outbox, worker
 from huiyin.commands import Refused
 from huiyin.kernel.clock import rounds
 from huiyin.kernel.ledger import cosigning
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         if args.once:
             tasks = worker.Tasks()
             print(worker.round_now(stop.is_set, tasks=tasks))
+            print(f"sent {outbox.Outbox().send(timezone.now(), stop.is_set)}")
             rounds.finish(timezone.now(), tasks.failed)
             for sentence in cosigning.ask_each():
                 print(sentence)

@@ -4,12 +4,16 @@ Whatever fails before the API is reached (no database, a wrong host, a body that
 told to a program in the form that it reads.
 """
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views import defaults
 
 from huiyin.web import bodies
 from huiyin.web.api import problems
+from huiyin.web.full import is_full
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,6 +27,10 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer for a fault of ours (handler500)."""
+    full = is_full(sys.exc_info()[1])
     if request.path.startswith(bodies.API):
-        return problems.failure()
+        return problems.full() if full else problems.failure()
+    if full:
+        told = {"title": problems.no_room(), "detail": problems.NOTHING_RECEIVED}
+        return render(request, "refused.html", told, status=507)
     return defaults.server_error(request)

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from huiyin.kernel.clock import rounds
+from huiyin.kernel.clock import rounds, timekeeping
 from huiyin.kernel.ledger import queries as ledger
 
 LAGS = timedelta(minutes=5)  # an entry that waits so long for its place in the log needs somebody
@@ -34,6 +34,7 @@ def _readiness() -> HttpResponse:
     now = timezone.now()
     try:
         last, waiting = rounds.last_round(), ledger.waiting_since()
+        clock = timekeeping.clock_state(now)
     except DatabaseError:
         return _answer(["database: does not answer"], ready=False)
     age = None if last is None else max(timedelta(), now - last.at)
@@ -42,10 +43,12 @@ def _readiness() -> HttpResponse:
     if age is not None and age.days:
         worker = f"last round {age.days} days ago"
     lines = ["database: ok", f"worker: {worker}", f"log: {int(lag.total_seconds())} s behind"]
+    believed = "ok" if clock.may_sweep else "not believed: huiyin clock show"
+    lines.append(f"clock: {believed}")
     if last is not None and last.failed:
         lines.append(f"failing: {last.failed}")
     works = age is not None and age <= rounds.SILENT and not (last and last.failed)
-    return _answer(lines, ready=works and lag <= LAGS)
+    return _answer(lines, ready=works and clock.may_sweep and lag <= LAGS)
 
 
 def _answer(lines: list[str], *, ready: bool) -> HttpResponse:

@@ -68,7 +68,9 @@ def test_where_nothing_is_nothing_is_backed_up(tmp_path: Path) -> None:
     assert not (tmp_path / "data.tar").exists()
 
 
-def test_keys_that_do_not_fit_are_told(service: Path, tmp_path: Path) -> None:
+def test_keys_that_do_not_fit_are_refused_before_anything_is_put_in_its_place(
+    service: Path, tmp_path: Path
+) -> None:
     data, home = tmp_path / "data.tar", tmp_path / "new"
     huiyin(service, "backup", str(data))
     (home / "keys").mkdir(parents=True)
@@ -78,8 +80,10 @@ def test_keys_that_do_not_fit_are_told(service: Path, tmp_path: Path) -> None:
         "from huiyin.kernel.vault import keyring; keyring.create(settings.HUIYIN_KEYS)",
     )  # fmt: skip
     done = huiyin(home, "restore", str(data))
-    assert done.returncode == 1
-    assert "do not open" in done.stdout
+    assert done.returncode == 2
+    assert "keys of another database" in done.stderr
+    assert tables(home) == []
+    assert not (home / "files").exists()
 
 
 def test_a_damaged_backup_changes_nothing(service: Path, tmp_path: Path) -> None:

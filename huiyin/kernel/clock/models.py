@@ -140,6 +140,49 @@ class UnitLimit(models.Model):
         return f"{self.unit_id} {self.rule} {self.days}"
 
 
+class ClockReading(models.Model):
+    """The time of day beside the seconds that this start of a machine (`boot`) had been running."""
+
+    boot = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    uptime = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T}"
+
+
+class ClockHold(models.Model):
+    """The clock was not believed: nothing is swept or erased until a person states the time.
+
+    `confirmed_entry` is the last entry of the record then: what it and those before it are dated
+    speaks against no later time.
+    """
+
+    class Kind(models.TextChoices):
+        AHEAD = "ahead", _("The clock jumped ahead")
+        BACK = "back", _("The clock went back")
+        UNPROVEN = "unproven", _("After a long time off, nothing vouches for the time")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    expected_at = models.DateTimeField()
+    shown_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_entry = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.shown_at:%F %T}"
+
+
+class Standstill(models.Model):
+    """Between these times no round was taken: what became due meanwhile was told afterwards."""
+
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.since:%F %T} to {self.until:%F %T}"
+
+
 class WorkerRound(models.Model):
     """When a worker last finished a round (one row), and the names of the tasks that failed in it."""
 

@@ -1,16 +1,18 @@
 """What needs somebody's eye: owed by nobody, told to nobody, counted without a calendar."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from huiyin.kernel.clock.models import Deadline, Step
+from huiyin.kernel.clock.models import Deadline, Standstill, Step
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.units.queries import vacant
 
+BEHIND = timedelta(minutes=1)
+CAUGHT_UP = timedelta(hours=1)  # within which what became due during a standstill is swept
 PUBLISHED_IN = 11  # the month in which next year's days off are published, in China
 
 
@@ -52,3 +54,17 @@ def answered(found: Sequence[Notice]) -> set[int]:
     return {
         one.pk for one in mine if (one.post_id, one.subject, one.facts.get("deadline")) not in still
     }
+
+
+def catching_up(now: datetime) -> bool:
+    """Whether steps that were due before the last minute have not been taken yet."""
+    return Deadline.objects.filter(next_at__lte=now - BEHIND).exists()
+
+
+def standstill_before(found: Sequence[Notice]) -> Standstill | None:
+    """Return the standstill after which these notices of the clock were made at once, if any."""
+    made = [one.created_at for one in found if one.kind.startswith("clock.")]
+    if not made:
+        return None
+    stood = Standstill.objects.filter(until__lte=max(made), until__gt=min(made) - CAUGHT_UP)
+    return stood.order_by("-until").first()

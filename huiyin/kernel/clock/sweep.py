@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from huiyin.kernel import rows
@@ -14,6 +14,7 @@ from huiyin.kernel.clock.ladder import pace, steps
 from huiyin.kernel.clock.models import Deadline, Step
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.notices import actions as notices
+from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.queries import Barred, Ladder
@@ -78,6 +79,21 @@ def _owed(now: datetime) -> QuerySet[Deadline]:
     )
 
 
+def _readable(statement: Statement[[datetime], Deadline], now: datetime) -> list[Deadline]:
+    """Return what is due; a row that can't be read is set aside and tried again later."""
+    try:
+        return statement(now)
+    except damage.AWAY:
+        raise
+    except Exception:
+        log.exception("some deadline can't be read")
+    wanted = list(statement.queryset(now).values_list("pk", flat=True))
+    each = Deadline.objects.select_for_update(skip_locked=True, of=("self",))
+    found, unread = damage.one_by_one(wanted, each.select_related("post"), now)
+    Deadline.objects.filter(pk__in=unread).update(next_at=now + AGAIN)
+    return found
+
+
 def _ends(now: datetime, handlers: Mapping[str, Handler], done: Swept) -> int:
     """Call the handlers of times that are over and that nobody owed, each in a transaction.
 
@@ -85,44 +101,73 @@ def _ends(now: datetime, handlers: Mapping[str, Handler], done: Swept) -> int:
     two never wait for each other; it does nothing where another worker came first. What fails is
     logged and tried again later: one broken row stops nobody else's.
     """
-    due = _ending(now)
+    with transaction.atomic():
+        due = _readable(_ending, now)
     for deadline in due:
-        try:
-            with transaction.atomic():
-                handlers[deadline.kind](deadline, now)
-            done.ended += 1
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("%s of %s failed", deadline.kind, deadline.subject)
+        with damage.guard(Deadline, deadline.pk, now) as failed, transaction.atomic():
+            handlers[deadline.kind](deadline, now)
+        if failed:
             Deadline.objects.filter(pk=deadline.pk, next_at__lte=now).update(next_at=now + AGAIN)
             done.failed += 1
+        else:
+            done.ended += 1
     return len(due)
+
+
+@dataclass
+class _Steps:
+    """What one deadline's due steps come to."""
+
+    taken: list[Step] = field(default_factory=list)
+    told: list[Notice] = field(default_factory=list)
+    late: list[ledger.Draft] = field(default_factory=list)
+    next_at: datetime | None = None
 
 
 def _batch(now: datetime, ladder: Ladder, done: Swept) -> int:
     with transaction.atomic():
-        due = _owed(now)
+        due = _readable(_owed, now)
         ladder.learn(
             {deadline.post.unit_id for deadline in due if deadline.post},
             {deadline.post_id for deadline in due if deadline.post_id},
         )
-        taken: list[Step] = []
-        told: list[Notice] = []
-        late: list[ledger.Draft] = []
+        found: list[_Steps] = []
         moved: list[tuple[datetime | None, int, int]] = []
         for deadline in due:
-            plan = _plan(deadline)
-            while deadline.step < len(plan) and plan[deadline.step].at <= now:
-                _take(deadline, plan[deadline.step], now, ladder, taken, told, late, done)
-                deadline.step += 1
-            next_at = plan[deadline.step].at if deadline.step < len(plan) else None
-            moved.append((next_at, deadline.step, deadline.pk))
-        rows.insert(taken, ignore_conflicts=True)
-        rows.insert(told)
-        ledger.append_many(late)
+            before = deadline.step
+            with damage.guard(Deadline, deadline.pk, now) as failed:
+                steps_due = _due_steps(deadline, now, ladder)
+            if failed:
+                moved.append((now + AGAIN, before, deadline.pk))
+                done.failed += 1
+                continue
+            found.append(steps_due)
+            moved.append((steps_due.next_at, deadline.step, deadline.pk))
+        rows.insert([step for each in found for step in each.taken], ignore_conflicts=True)
+        rows.insert([notice for each in found for notice in each.told])
+        ledger.append_many(draft for each in found for draft in each.late)
         _move(moved)
+    for each in found:
+        done.warned += sum(step.kind == "warn" for step in each.taken)
+        done.escalated += sum(step.kind == "escalate" for step in each.taken)
+        done.late += len(each.late)
     return len(due)
+
+
+def _due_steps(deadline: Deadline, now: datetime, ladder: Ladder) -> _Steps:
+    """Take the deadline's due steps, none of them saved yet; move its `step` on."""
+    plan, found = _plan(deadline), _Steps()
+    while deadline.step < len(plan) and plan[deadline.step].at <= now:
+        _take(deadline, plan[deadline.step], now, ladder, found)
+        deadline.step += 1
+    found.told = _last_to_each(found.told)
+    found.next_at = plan[deadline.step].at if deadline.step < len(plan) else None
+    return found
+
+
+def _last_to_each(told: list[Notice]) -> list[Notice]:
+    """Of steps taken together, after a standstill, each post is told the last: not "due soon" too."""
+    return list({notice.post_id: notice for notice in told}.values())
 
 
 def _plan(deadline: Deadline) -> tuple[Planned, ...]:
@@ -134,20 +179,11 @@ def _plan(deadline: Deadline) -> tuple[Planned, ...]:
     )
 
 
-def _take(
-    deadline: Deadline,
-    step: Planned,
-    now: datetime,
-    ladder: Ladder,
-    taken: list[Step],
-    told: list[Notice],
-    late: list[ledger.Draft],
-    done: Swept,
-) -> None:
+def _take(deadline: Deadline, step: Planned, now: datetime, ladder: Ladder, found: _Steps) -> None:
     assert deadline.post is not None
     barred = Barred(deadline.avoid_unit_id, deadline.avoid_post_id, deadline.avoid_since)
     post = ladder.post(deadline.post, step.rung, barred)
-    taken.append(
+    found.taken.append(
         Step(
             deadline_id=deadline.pk,
             number=step.number,
@@ -161,26 +197,14 @@ def _take(
     facts = {"deadline": deadline.kind, "due": deadline.due_at.isoformat(), "rung": step.rung}
     if post is not None:
         kind, urgent = f"clock.{step.kind}", bool(deadline.pace) and deadline.pace[0] <= URGENT
-        told.append(notices.draft(post.pk, kind, deadline.subject, now, facts, in_turn=urgent))
-    if step.kind == "warn":
-        done.warned += 1
-        return
-    done.escalated += 1
-    if step.at == deadline.due_at and step.rung == "owner":
-        late.append(
-            ledger.Draft(
-                "clock.late",
-                deadline.subject,
-                now,
-                deadline.post.code,
-                {
-                    "deadline": deadline.kind,
-                    "of": deadline.of,
-                    "due": deadline.due_at.isoformat(),
-                },
-            )
+        found.told.append(
+            notices.draft(post.pk, kind, deadline.subject, now, facts, in_turn=urgent)
         )
-        done.late += 1
+    if step.kind == "escalate" and step.at == deadline.due_at and step.rung == "owner":
+        facts = {"deadline": deadline.kind, "of": deadline.of, "due": deadline.due_at.isoformat()}
+        found.late.append(
+            ledger.Draft("clock.late", deadline.subject, now, deadline.post.code, facts)
+        )
 
 
 def _move(moved: list[tuple[datetime | None, int, int]]) -> None:

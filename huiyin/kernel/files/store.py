@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -96,9 +97,12 @@ def digests(*, older_than: float, clock: float | None = None) -> Iterator[str]:
     """Digests of blobs written more than `older_than` seconds ago, by the file system's clock."""
     limit = (time.time() if clock is None else clock) - older_than
     for folder in _root().glob("[0-9a-f][0-9a-f]"):
+        if not folder.is_dir():
+            continue
         for path in folder.iterdir():
-            if path.stat().st_mtime < limit:
-                yield folder.name + path.name
+            with suppress(FileNotFoundError):  # another worker was first
+                if path.stat().st_mtime < limit and _DIGEST.fullmatch(folder.name + path.name):
+                    yield folder.name + path.name
 
 
 def _root() -> Path:

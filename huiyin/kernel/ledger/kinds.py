@@ -207,6 +207,8 @@ KINDS: dict[str, Kind] = {
         _kind("incident.decided", "处置决定", "A decision was taken in an incident", "", "text"),
         _kind("incident.stood_down", "应急结束", "An incident was stood down", "", "reason"),
         _kind("incident.reviewed", "事件复盘", "An incident was reviewed", "number", "text"),
+        _kind("clock.stood", "系统停止运行", "The service stood still", "since until"),
+        _kind("clock.stated", "确认系统时间", "The true time was stated", "why shown expected"),
         _kind("import.done", "批量录入", "Letters were imported", "rows"),
     )
 }

@@ -36,6 +36,10 @@ class Elsewhere(RuntimeError):
     """Another sequencer runs; there is only ever one."""
 
 
+class Forked(RuntimeError):
+    """What is published is not what this database continues; nothing is signed. The message says why."""
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the sequencer's lock; raise Elsewhere. The system frees it when the process dies."""
@@ -96,14 +100,58 @@ def publish() -> Checkpoint | None:
     of the same size is the same: there is no fork to sign.
     """
     log = Log.objects.get(pk=1)
-    if log.published == log.size and _signed():
+    out = _published(log)
+    if out == log.size and _signed():
+        Log.objects.filter(pk=1, published__lt=out).update(published=out)
         return None
-    publishing.extend(log.published, log.size)
+    publishing.extend(out, log.size)
     found = Checkpoint(signing.origin(), log.size, bytes(log.root))
     note = Note(found.text(), signing.signatures(found.text()))
-    publishing.announce(note)
-    Log.objects.filter(pk=1).update(published=log.size)
+    if not publishing.announce(note):
+        return None
+    Log.objects.filter(pk=1, published__lt=log.size).update(published=log.size)
     return found
+
+
+def _published(log: Log) -> int:
+    """Return the size of the checkpoint that is out; raise Forked unless this database continues it."""
+    where = f"{settings.HUIYIN_LOG}/{publishing.CHECKPOINT}"
+    content = publishing.current()
+    if content is None and log.published:
+        raise Forked(
+            f"{where} is missing, though {log.published} entries are published: put the folder of"
+            " the log back, or make it again with huiyin log rebuild"
+        )
+    if not content:
+        return 0
+    try:
+        out = Checkpoint.parse(Note.parse(content.decode()).text)
+    except (NoteError, UnicodeDecodeError) as error:
+        if log.published == log.size:
+            return log.size  # nothing to sign: left for the auditor to name
+        raise Forked(f"{where} can't be read ({error}): restore it from the backup") from error
+    if out.size > log.size:
+        raise Forked(
+            f"{where} is of {out.size} entries, the database holds {log.size}: it is older than"
+            " what is published. Restore a newer one; nothing is signed until then"
+        )
+    if out.root != _root(log, out.size):
+        raise Forked(
+            f"{where} is of another history than the database: nothing is signed; an audit"
+            " (huiyin audit) names what differs"
+        )
+    return out.size
+
+
+def _root(log: Log, size: int) -> bytes:
+    """Return the root of the first entries; of a size other than the log's it takes a while."""
+    if size == log.size:
+        return bytes(log.root)
+    edge = Frontier()
+    digests = Entry.objects.filter(seq__lt=size).order_by("seq").values_list("digest", flat=True)
+    for digest in digests.iterator(chunk_size=BATCH):
+        edge.append(bytes(digest))
+    return edge.root()
 
 
 def _signed() -> bool:
@@ -121,6 +169,9 @@ def round_now(now: datetime, stop: Callable[[], bool] = lambda: False) -> int:
     """Integrate all that is pending and publish it; return how many entries."""
     total = 0
     with alone():
+        log = Log.objects.filter(pk=1).first()
+        if log is not None:
+            _published(log)  # before another place is given
         while not stop():
             count = integrate(now)
             total += count
@@ -128,3 +179,28 @@ def round_now(now: datetime, stop: Callable[[], bool] = lambda: False) -> int:
                 break
         publish()
     return total
+
+
+def look_after(now: datetime) -> int:
+    """Make missing tiles again, and delete partial ones that a full one follows; return how many."""
+    log = Log.objects.filter(pk=1, published__gt=0).first()
+    if log is None:
+        return 0
+    try:
+        with alone():
+            _published(log)
+            return publishing.mend(log.published) + publishing.prune()
+    except Elsewhere:
+        return 0
+
+
+def rebuild(now: datetime) -> int:
+    """Publish the whole log again out of the database, where its folder is lost; return its size.
+
+    Raise Forked where a checkpoint is there: it is not written over.
+    """
+    if publishing.current():
+        raise Forked(f"a checkpoint is in {settings.HUIYIN_LOG}: the log is not lost")
+    Log.objects.update(published=0)
+    round_now(now)
+    return Log.objects.get(pk=1).published

@@ -10,6 +10,7 @@ from huiyin.kernel.vault.fields import SealedTextField
 class Notice(models.Model):
     """One notice to one post; `next_at` is the time of the next sending, null when done.
 
+    It is claimed (`claimed_at`) before it is sent: one that is found claimed may have gone already.
     `refused_by` are the ids of the channels that have not taken it yet, after a first attempt.
     A notice `in_turn` is urgent: it goes over one channel after the other until somebody answers,
     and `tried` are the ids of those that had their turn.
@@ -22,6 +23,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
@@ -74,3 +76,22 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme} {'took' if self.taken else 'refused'} {self.notice_id}"
+
+
+class DamagedRow(models.Model):
+    """A row that could not be read or worked on: it is skipped, tried again, and shown to staff.
+
+    `seen_at` is when it failed last; `error` is the kind of error, never what the row holds.
+    """
+
+    table = models.CharField(max_length=64)
+    row = models.BigIntegerField()
+    error = models.CharField(max_length=80)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="each_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"

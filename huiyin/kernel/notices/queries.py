@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from huiyin.kernel.notices.models import Channel, Notice
+from huiyin.kernel.notices.models import Channel, DamagedRow, Notice
 from huiyin.kernel.units.models import Post
 
 
@@ -19,3 +19,8 @@ def unread(post: Post) -> QuerySet[Notice]:
 def failing() -> QuerySet[Channel]:
     """Return the channels that did not take the last notice that they were given."""
     return Channel.objects.filter(failing_since__isnull=False).select_related("post__unit")
+
+
+def damaged() -> QuerySet[DamagedRow]:
+    """Return the rows that could not be read or worked on, the oldest first."""
+    return DamagedRow.objects.order_by("since", "id")

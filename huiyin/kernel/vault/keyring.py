@@ -85,14 +85,14 @@ def create(directory: Path) -> None:
         content["text_keys"] = {"1": new_key().hex()}
         content["identity_public"] = {"1": private.public_key().public_bytes_raw().hex()}
         _write(draft / "ring.json", _dump(content))
-        _sync(draft)
+        sync(draft)
         try:
             draft.rename(_ring(directory))
         except OSError as error:
             if not exists(directory):
                 raise KeyringError(f"cannot create {_ring(directory)}: {error.strerror}") from error
             load(directory)  # another process was first; its ring counts
-        _sync(directory)
+        sync(directory)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -125,7 +125,7 @@ def rotate(directory: Path) -> None:
         draft = ring / f"ring.json.{secrets.token_hex(4)}"
         _write(draft, _dump(content))
         draft.replace(ring / "ring.json")
-        _sync(ring)
+        sync(ring)
 
 
 def identity_path(directory: Path, version: int) -> Path:
@@ -198,7 +198,8 @@ def _write(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(directory: Path) -> None:
+def sync(directory: Path) -> None:
+    """Put what was renamed in the directory on the disk."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -52,3 +52,26 @@ class IdentityOpening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity} {self.opened_at:%Y-%m-%d}"
+
+
+class RingKey(models.Model):
+    """Which key of the ring this database was written with; the fingerprint tells nothing of it."""
+
+    name = models.CharField(max_length=16)
+    version = models.PositiveSmallIntegerField(default=0)
+    fingerprint = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="each_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Home(models.Model):
+    """What the file VAR/service-id holds (one row): the folder beside which this database stands."""
+
+    mark = models.CharField(max_length=36)
+
+    def __str__(self) -> str:
+        return self.mark

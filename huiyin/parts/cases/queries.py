@@ -365,7 +365,7 @@ def owed(acting: Acting, now: datetime, after: str = "", size: int = SIZE) -> Pa
         for case in scope.unbarred(Case.objects.filter(locator__in=refs).select_related(*COLUMNS))
     }
     rows = [
-        Row(cases[one.subject], sealing.title(cases[one.subject]), one)
+        Row(cases[one.subject], sealing.listed_title(cases[one.subject]), one)
         for one in found[:size]
         if one.subject in cases
     ]
@@ -387,7 +387,7 @@ def untaken(acting: Acting, now: datetime) -> list[Row]:
         locator__in=[one.subject.removeprefix("case:") for one in lost]
     )}  # fmt: skip
     return [
-        Row(found[one.subject], sealing.title(found[one.subject]), one)
+        Row(found[one.subject], sealing.listed_title(found[one.subject]), one)
         for one in lost
         if one.subject in found
     ]
@@ -441,7 +441,7 @@ def worklist(acting: Acting, wanted: Filter, now: datetime, size: int = SIZE) ->
             )
         cases = cases.order_by("next_due_at", "pk")
     found = list(cases.select_related(*COLUMNS)[: size + 1])
-    rows = [Row(case, sealing.title(case)) for case in found[:size]]
+    rows = [Row(case, sealing.listed_title(case)) for case in found[:size]]
     after = ""
     if len(found) > size:
         last = found[size - 1]

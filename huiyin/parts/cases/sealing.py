@@ -1,6 +1,7 @@
 """The letter's text key: what a person wrote is readable only with it and the organisation's key."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from huiyin.kernel.vault import envelope
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases.models import Case, Step
 
+log = logging.getLogger("huiyin.sealing")
+UNREADABLE = "〔无法读取〕"
 ERASED = "〔已销毁〕"
 
 
@@ -45,6 +48,15 @@ def title(case: Case, key: bytes | None = None) -> str:
     return envelope.unseal(
         key or text_key(case), bytes(case.title), f"{case.ref}/title".encode()
     ).decode()
+
+
+def listed_title(case: Case) -> str:
+    """Return the subject line for a list; of a letter that can't be read, a mark that says so."""
+    try:
+        return title(case)
+    except (envelope.SealBroken, KeyError, UnicodeDecodeError):
+        log.exception("the title of letter %s can't be read", case.locator)
+        return UNREADABLE
 
 
 def pack(body: Mapping[str, Any]) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -20,6 +21,7 @@ from huiyin.parts.cases.queries import CaseNotFound
 from huiyin.parts.cases.rules import NotNow, NotYours
 from huiyin.parts.cases.sealing import Erased
 from huiyin.parts.duty.access import DutyNotFound
+from huiyin.web.full import is_full
 from huiyin.web.logs import pattern_of
 
 log = logging.getLogger("huiyin.api")
@@ -89,6 +91,22 @@ def wrong_type(needed: str) -> HttpResponse:
 def failure() -> HttpResponse:
     """Return the answer for a fault of ours."""
     return answer(500, "server", _("Something went wrong here. Nothing was changed."))
+
+
+NOTHING_RECEIVED = gettext_lazy(
+    "Nothing was received. What you typed is still on the page before this one; send it again later,"
+    " or turn to one of the other ways. What was confirmed before is kept."
+)
+
+
+def no_room() -> str:
+    """Return the title of the answer while the disk is full."""
+    return _("The disk of this service is full")
+
+
+def full() -> HttpResponse:
+    """Return the answer while the disk of the database is full."""
+    return answer(507, "full", no_room(), str(NOTHING_RECEIVED))
 
 
 def _bad_input(error: BadInput) -> HttpResponse:
@@ -188,7 +206,7 @@ def install(api: NinjaAPI) -> None:
 
     def failed(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         log.error("Internal Server Error: %s", pattern_of(request), exc_info=True)
-        return failure()
+        return full() if isinstance(error, Exception) and is_full(error) else failure()
 
     api.add_exception_handler(Exception, failed)
     for kind in TOLD:

@@ -204,7 +204,7 @@ def _files(case: Case) -> list[FileOut]:
 def _summary(case: Case, title: str | None = None) -> dict[str, Any]:
     return {
         "locator": case.locator,
-        "title": title if title is not None else sealing.title(case),
+        "title": title if title is not None else sealing.listed_title(case),
         "stage": case.stage,
         "received_at": case.received_at,
         "channel": case.channel,
@@ -241,7 +241,7 @@ def for_writer(case: Case) -> Letter:
     erased = case.text_key is None
     return Letter(
         locator=case.locator,
-        title=sealing.title(case),
+        title=sealing.listed_title(case),
         stage=case.stage,
         received_at=case.received_at,
         unit=str(case.unit),

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock import rounds
+from huiyin.kernel.clock.timekeeping import clock_state
 from huiyin.kernel.notices import queries as notices_of
 from huiyin.kernel.notices.actions import mark_read as mark
 from huiyin.kernel.units.actions import Acting
@@ -37,7 +39,20 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
         "duty": planning_words.owed(duty.untaken()),
         "reports": owing.owed(reports.untaken()),
         "failing": list(notices_of.failing()[:20]),
+        "clock": _clock(),
+        "damaged": list(notices_of.damaged()[:20]),
     }
+
+
+def _clock() -> dict[str, object] | None:
+    """Return how the machine's own time is not believed, None where it is."""
+    state = clock_state(timezone.now())
+    if state.may_sweep:
+        return None
+    if state.suspicion is not None:
+        return {"shown": state.suspicion.shown, "expected": state.suspicion.expected}
+    assert state.hold is not None
+    return {"shown": state.hold.shown_at, "expected": state.hold.expected_at}
 
 
 @staff

@@ -5,13 +5,15 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from django.utils import translation
 
 from huiyin.kernel.notices import actions as notices
-from huiyin.kernel.notices.actions import RETRY, send_due
+from huiyin.kernel.notices.actions import CLAIM, RETRY, send_due
 from huiyin.kernel.notices.models import Channel, Notice
-from huiyin.wiring import notice_wording
+from huiyin.wiring import may_have_gone, notice_wording
 from tests.cast import Cast
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
@@ -79,19 +81,38 @@ def test_what_is_not_taken_is_tried_again_later_and_then_kept_with_its_failure(
     assert Notice.objects.get().failure == ""
 
 
-def test_after_the_last_attempt_the_failure_stays_and_names_no_address(
-    cast: Cast, now: datetime
+@pytest.mark.parametrize("away", [timedelta(hours=16), timedelta(days=9)])
+def test_a_service_that_was_away_however_long_loses_nothing_and_the_failure_names_no_address(
+    cast: Cast, now: datetime, away: timedelta
 ) -> None:
     Channel.objects.create(post=cast.clerk.post, address="json://user:secret@nowhere")
+    for _ in range(10):
+        cast.file(now)
+    at, tries = now, 0
+    while at < now + away:
+        tries += bool(send_due(at, notice_wording, sender=lambda *a: False) == 0)
+        assert set(Notice.objects.values_list("failure", flat=True)) == {"not taken by json"}
+        at = Notice.objects.earliest("next_at").next_at  # type: ignore[assignment]
+    assert tries < len(RETRY) + away / timedelta(minutes=RETRY[-1]) + 2
+    assert send_due(at, notice_wording, sender=lambda *a: True) == 10
+    assert not Notice.objects.exclude(failure="").exists()
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_what_was_not_taken_and_has_been_read_since_is_not_sent_any_more(
+    cast: Cast, now: datetime
+) -> None:
+    Channel.objects.create(post=cast.clerk.post, address="json://nowhere")
     cast.file(now)
-    for day in range(len(RETRY) + 2):
-        send_due(now + timedelta(days=day), notice_wording, sender=lambda *a: False)
-    notice = Notice.objects.get()
-    assert (notice.attempts, notice.next_at, notice.sent_at) == (len(RETRY) + 1, None, None)
-    assert notice.failure == "not taken by json"
+    send_due(now, notice_wording, sender=lambda *a: False)
+    notices.mark_read(cast.clerk.post.pk, now, Notice.objects.latest("pk").pk)
+    sent: list[str] = []
+    send_due(now + timedelta(days=1), notice_wording, sender=lambda *a: bool(sent.append(a[1])))
+    assert sent == []
+    assert Notice.objects.get().next_at is None
 
 
-def test_a_worker_that_dies_between_claim_and_sending_leaves_it_to_the_next(
+def test_what_may_have_gone_when_a_worker_died_is_sent_once_more_and_says_so(
     cast: Cast, now: datetime
 ) -> None:
     Channel.objects.create(post=cast.clerk.post, address="json://x")
@@ -104,8 +125,12 @@ def test_a_worker_that_dies_between_claim_and_sending_leaves_it_to_the_next(
         send_due(now, notice_wording, sender=dies)
     sent: list[str] = []
     taken = lambda *a: bool(sent.append(a[2])) or True  # noqa: E731
-    assert send_due(now + timedelta(minutes=4), notice_wording, sender=taken) == 0
-    assert send_due(now + timedelta(minutes=5), notice_wording, sender=taken) == 1
+    once_more = partial(send_due, wording=notice_wording, sender=taken, again=may_have_gone)
+    assert once_more(now + CLAIM - timedelta(minutes=1)) == 0
+    with translation.override("en"):
+        assert once_more(now + CLAIM) == 1
+        assert once_more(now + 3 * CLAIM) == 0
+    assert [text.startswith("This may have been sent to you before.") for text in sent] == [True]
 
 
 def test_one_channel_that_breaks_does_not_keep_others_from_their_notices(

@@ -8,6 +8,7 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.files.queries import files_of
+from huiyin.kernel.notices import damage
 from huiyin.kernel.units.queries import organisation
 from huiyin.kernel.vault import actions as vault
 from huiyin.parts.cases import search
@@ -146,16 +147,23 @@ def erase_due(now: datetime, limit: int = 200) -> int:
     before = now - timedelta(days=organisation().keep_identity_days)
     due = Case.objects.filter(closed_at__lte=before, erased_at__isnull=True).order_by("closed_at")
     erased: list[int] = []
-    for locator in list(due.values_list("locator", flat=True)[:limit]):
-        with transaction.atomic():
-            case = case_for_writer(locator, lock=True)
-            if (
-                case.erased_at is None
-                and case.closed_at is not None
-                and case.closed_at <= before
-                and not _may_ask(case, now)
-            ):
-                _erase(case, now)
-                erased.append(case.pk)
+    for pk, locator in list(due.values_list("pk", "locator")[:limit]):
+        with damage.guard(Case, pk, now):
+            if _erase_if_due(locator, before, now):
+                erased.append(pk)
     search.rebuild_of(erased)
     return len(erased)
+
+
+@transaction.atomic
+def _erase_if_due(locator: str, before: datetime, now: datetime) -> bool:
+    case = case_for_writer(locator, lock=True)
+    if (
+        case.erased_at is None
+        and case.closed_at is not None
+        and case.closed_at <= before
+        and not _may_ask(case, now)
+    ):
+        _erase(case, now)
+        return True
+    return False
