@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('clock', '0001_initial'), ('clock', '0002_avoid_since'), ('clock', '0002_steps_of_a_plan'), ('clock', '0002_worker_round'), ('clock', '0003_pace'), ('clock', '0004_unit_limits')]
+    replaces = [('clock', '0001_initial'), ('clock', '0002_avoid_since'), ('clock', '0002_clock_readings'), ('clock', '0002_steps_of_a_plan'), ('clock', '0002_worker_round'), ('clock', '0003_pace'), ('clock', '0004_unit_limits')]
 
     initial = True
 
@@ -78,6 +78,46 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField()),
                 ('subject', models.CharField(max_length=64)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockReading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('boot', models.CharField(max_length=40, unique=True)),
+                ('at', models.DateTimeField()),
+                ('uptime', models.FloatField()),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockHold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('ahead', 'The clock jumped ahead'), ('back', 'The clock went back'), ('unproven', 'After a long time off, nothing vouches for the time')], max_length=8)),
+                ('expected_at', models.DateTimeField()),
+                ('shown_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('confirmed_entry', models.BigIntegerField(null=True)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Standstill',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField()),
             ],
             options={
                 'indexes': [],

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('files', '0001_initial')]
+    replaces = [('files', '0001_initial'), ('files', '0002_attachment_remarks')]
 
     initial = True
 
@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('extension', models.CharField(max_length=8)),
                 ('size', models.PositiveIntegerField(help_text='bytes of the copy that is shown')),
                 ('residue', models.BooleanField(default=False)),
+                ('remarks', models.CharField(blank=True, default='', help_text='what the copy lacks: verdict.Remark, by comma', max_length=64)),
                 ('clean_digest', models.CharField(db_index=True, max_length=64, null=True)),
                 ('original_digest', models.CharField(db_index=True, max_length=64, null=True)),
                 ('identity_version', models.PositiveIntegerField(null=True)),

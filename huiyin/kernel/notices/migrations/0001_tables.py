@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('notices', '0001_initial'), ('notices', '0002_notice_refused_by'), ('notices', '0003_channels_in_turn')]
+    replaces = [('notices', '0001_initial'), ('notices', '0002_claims'), ('notices', '0002_notice_refused_by'), ('notices', '0003_channels_in_turn'), ('notices', '0003_damaged_rows')]
 
     initial = True
 
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('read_at', models.DateTimeField(null=True)),
                 ('next_at', models.DateTimeField(null=True)),
+                ('claimed_at', models.DateTimeField(null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('failure', models.CharField(blank=True, max_length=200)),
@@ -50,6 +51,21 @@ class Migration(migrations.Migration):
                 'ordering': ['place', 'id'],
                 'indexes': [],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='DamagedRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table', models.CharField(max_length=64)),
+                ('row', models.BigIntegerField()),
+                ('error', models.CharField(max_length=80)),
+                ('since', models.DateTimeField()),
+                ('seen_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('table', 'row'), name='each_row_once')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('vault', '0001_initial')]
+    replaces = [('vault', '0001_initial'), ('vault', '0002_belonging')]
 
     initial = True
 
@@ -31,6 +31,30 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('erased_at__isnull', True)), fields=['erase_after'], name='identity_to_erase')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('wrapped_key__isnull', False)), models.Q(('erased_at__isnull', False), ('wrapped_key__isnull', True)), _connector='OR'), name='erased_identity_has_no_key')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RingKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=16)),
+                ('version', models.PositiveSmallIntegerField(default=0)),
+                ('fingerprint', models.CharField(max_length=32)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='each_key_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Home',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(max_length=36)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
             },
         ),
         migrations.CreateModel(
