@@ -37,6 +37,7 @@ T = TypeVar("T")
 _counting = Counting()
 PAUSE = 1.0  # seconds between rounds
 AT_ONCE = 5.0  # seconds of sweeping in one round
+LOG, FIGURES = "the public log", "the public figures"
 HOUSEKEEPING = timedelta(hours=1)
 
 
@@ -67,8 +68,8 @@ def round_now(
 ) -> str:
     """Take one round and return what was done, in words; what failed is noted in `tasks`."""
     now, tasks = now or timezone.now(), tasks or Tasks()
-    integrated = tasks.take("the public log", lambda: _integrate(now, stop), 0)
-    tasks.take("the public figures", lambda: _counting.round(now, stop), None)
+    integrated = tasks.take(LOG, lambda: _integrate(now, stop), 0)
+    tasks.take(FIGURES, lambda: _counting.round(now, stop), None)
     for do in EVERY_ROUND:
         tasks.take(do.__name__, partial(do, now), 0)
     until = time.monotonic() + AT_ONCE  # a long sweep keeps neither the log nor its times waiting
