@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from huiyin.web.front import Front
 
 
-def load(threads: int) -> "Front":
-    """Return the application with so many threads for pages."""
+def load(threads: int, parent: int) -> "Front":
+    """Return the application with so many threads for pages, in a process of this parent."""
     from huiyin.wsgi import application as wsgi  # first: it sets Django up
 
     # isort: split
@@ -18,9 +18,11 @@ def load(threads: int) -> "Front":
     from huiyin.web.front import Front
 
     filing = frozenset({reverse("portal:file"), reverse("api:v1:file_letter")})
-    return Front(wsgi, threads=threads, behind_proxy=settings.BEHIND_PROXY, filing=filing)
+    return Front(
+        wsgi, threads=threads, parent=parent, behind_proxy=settings.BEHIND_PROXY, filing=filing
+    )
 
 
 def application() -> "Front":
     """Return the application for a bare `granian --factory` (bench/servers.py)."""
-    return load(int(os.environ.get("THREADS", "1")))
+    return load(int(os.environ.get("THREADS", "1")), os.getppid())

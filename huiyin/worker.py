@@ -35,6 +35,7 @@ HOUSEKEEPING = 3600.0  # seconds between two rounds of housekeeping
 WAIT = 10.0  # seconds after a round in which nothing was done
 HELD = "nothing was done: the worker's log says why"
 BELIEVED = "the folder, the keys and the clock"
+LOG, FIGURES = "the public log", "the public figures"
 
 
 class Tasks:
@@ -73,8 +74,8 @@ def round_now(
         if not tasks.take(BELIEVED, partial(_may_work, now), False):
             tasks.failed = tasks.failed or [BELIEVED]
             return HELD
-    integrated = tasks.take("the public log", lambda: _integrate(now, stop), 0)
-    tasks.take("the public figures", lambda: _counting.round(now, stop), None)
+    integrated = tasks.take(LOG, lambda: _integrate(now, stop), 0)
+    tasks.take(FIGURES, lambda: _counting.round(now, stop), None)
     for do in EVERY_ROUND:
         tasks.take(do.__name__, partial(do, now), 0)
     until = time.monotonic() + AT_ONCE  # a long sweep keeps neither the log nor its times waiting

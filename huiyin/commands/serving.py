@@ -97,11 +97,11 @@ def _connections() -> int:
     return most // 2
 
 
-def _load(threads: int) -> Any:
-    """Return the application; called in each web process."""
+def _load(threads: int, parent: int) -> Any:
+    """Return the application; called in each web process, which ends with its parent."""
     from huiyin.rsgi import load
 
-    return load(threads)
+    return load(threads, parent)
 
 
 def _serve(args: argparse.Namespace) -> None:
@@ -126,7 +126,7 @@ def _serve(args: argparse.Namespace) -> None:
             workers_kill_timeout=20,
         )
         try:
-            server.serve(target_loader=partial(_load, args.threads), wrap_loader=False)
+            server.serve(target_loader=partial(_load, args.threads, os.getpid()), wrap_loader=False)
         except SystemExit:
             if server.interrupt_signal:
                 return

@@ -82,12 +82,22 @@ class Body:
 
 
 class Front:
-    """An RSGI application over a WSGI one. `filing` are the paths where letters come in."""
+    """An RSGI application over a WSGI one.
+
+    `filing` are the paths where letters come in, `parent` is the process without which this one ends.
+    """
 
     def __init__(
-        self, application: Application, *, threads: int, behind_proxy: bool, filing: frozenset[str]
+        self,
+        application: Application,
+        *,
+        threads: int,
+        parent: int,
+        behind_proxy: bool,
+        filing: frozenset[str],
     ) -> None:
-        self.application, self.behind_proxy, self.filing = application, behind_proxy, filing
+        self.application, self.parent = application, parent
+        self.behind_proxy, self.filing = behind_proxy, filing
         self.pages = ThreadPoolExecutor(threads, "page")
         self.uploads = ThreadPoolExecutor(max(1, threads // 2), "upload")
         # One network never has all threads, so what it sends in a flood keeps nobody else waiting.
@@ -107,7 +117,7 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to look after slow bodies, and after the parent process."""
         self._tending = loop.create_task(self._tend())
-        threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_end_with_parent, args=(self.parent,), daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request."""

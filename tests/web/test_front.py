@@ -1,6 +1,7 @@
 """Bodies before threads: what waits, what is ended, and what the application is handed."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -57,7 +58,10 @@ def served(seen: list[dict[str, Any]]) -> Front:
         start_response("413 No" if "huiyin.refused" in environ else "200 OK", [("X", "1")])
         return [b"an", b"swer"]
 
-    return Front(application, threads=2, behind_proxy=False, filing=frozenset({"/file/"}))
+    return Front(
+        application, threads=2, parent=os.getppid(), behind_proxy=False,
+        filing=frozenset({"/file/"}),
+    )  # fmt: skip
 
 
 def test_the_application_gets_the_whole_body_and_the_answer_goes_back_whole(

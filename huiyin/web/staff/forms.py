@@ -16,7 +16,7 @@ from huiyin.kernel.given import BadInput
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.cases.messages import MESSAGES
 from huiyin.parts.cases.models import Case
-from huiyin.web.fields import DayField
+from huiyin.web.fields import BEYOND, DayField
 
 LONG = 20_000
 
@@ -90,12 +90,12 @@ class MoveForm(StaffForm):
         raise NotImplementedError
 
 
-def day_field(label: Any, **more: Any) -> DayField:
-    """Return a field for a day."""
+def day_field(label: Any, late: Any = BEYOND, **more: Any) -> DayField:
+    """Return a field for a day; `late` is said of one after 2100."""
     return DayField(
         label=label,
         widget=forms.DateInput({"type": "date", "class": "w-10"}, "%Y-%m-%d"),
-        error_messages={"invalid": _("Give a day.")},
+        error_messages={"invalid": _("Give a day."), "late": late},
         **more,
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -55,6 +56,15 @@ def _clock() -> dict[str, object] | None:
     return {"shown": state.hold.shown_at, "expected": state.hold.expected_at}
 
 
+def _silent_since(now: datetime) -> datetime | None:
+    """Return since when the worker is silent, as it was known a moment ago."""
+    kept: tuple[datetime | None] | None = cache.get("worker-silent")
+    if kept is None:
+        kept = (rounds.silent_since(now),)
+        cache.set("worker-silent", kept, 15)
+    return kept[0]
+
+
 @staff
 def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse:
     """Show what the post owes, in order of due time."""
@@ -78,7 +88,7 @@ def owed(request: HttpRequest, acting: Acting, *, now: datetime) -> HttpResponse
         duty=of_duty,
         reports=of_reports,
         alarms=_alarms(acting, now),
-        silent_since=rounds.silent_since(now),
+        silent_since=_silent_since(now),
     )
 
 

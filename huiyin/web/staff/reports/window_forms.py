@@ -128,7 +128,7 @@ class ConfirmForm(StaffForm):
     """On which day it was done."""
 
     words = MESSAGES
-    on = day_field(_("On which day"))
+    on = day_field(_("On which day"), late=MESSAGES["future"])
 
 
 class ReplyForm(TextForm):
