@@ -163,7 +163,7 @@ def client(service: Service, journal: Journal, stop: threading.Event, seed: int)
 
 def _file(service: Service, journal: Journal, key: str) -> None:
     given = {"title": f"没有发工资 {key}", "text": f"从去年十二月起没有发工资。{key}"}
-    status, told = 0, {}
+    status, told = 0, dict[str, object]()
     with contextlib.suppress(OSError, http.client.HTTPException):
         status, told = service.ask("POST", "/api/v1/letters", given, {"Idempotency-Key": key})
     with journal.lock:

@@ -33,7 +33,7 @@ def test_the_service_is_ready_while_a_worker_works(now: datetime) -> None:
     rounds.finish(now)
     status, text = ask("/readyz", now + timedelta(seconds=30))
     assert status == 200
-    assert text == "database: ok\nworker: last round 30 s ago\nlog: 0 s behind\n"
+    assert text == "database: ok\nworker: last round 30 s ago\nlog: 0 s behind\nclock: ok\n"
     assert ask("/readyz", now + timedelta(seconds=121))[0] == 503
 
 
@@ -77,12 +77,12 @@ def test_one_task_that_fails_keeps_no_other_from_its_time(
         raise NotADirectoryError("ab")
 
     cast.file(now - timedelta(days=60))
-    for name in ("sequencer.round_now", "_counting.round", "notices.send_due"):
+    for name in ("sequencer.round_now", "_counting.round", "search.keep_up"):
         monkeypatch.setattr(f"huiyin.worker.{name}", broken)
     monkeypatch.setattr(worker, "EVERY_ROUND", (broken,))
     tasks = worker.Tasks()
     done = worker.round_now(now=now, tasks=tasks)
-    assert tasks.failed == ["the public log", "the public figures", "broken", "the notices"]
+    assert tasks.failed == ["the public log", "the public figures", "broken", "the search index"]
     assert "escalated 0" not in done
     assert not tasks.away
     assert caplog.text.count("failed; trying again next round") == 4
@@ -108,8 +108,8 @@ def test_a_round_is_noted_once_in_a_while_and_at_once_when_something_fails(now: 
     rounds.finish(now)
     rounds.finish(now + timedelta(seconds=1))
     assert rounds.last_round().at == now  # type: ignore[union-attr]
-    rounds.finish(now + timedelta(seconds=2), ["the notices"])
-    assert rounds.last_round().failed == "the notices"  # type: ignore[union-attr]
+    rounds.finish(now + timedelta(seconds=2), ["the search index"])
+    assert rounds.last_round().failed == "the search index"  # type: ignore[union-attr]
     rounds.finish(now + timedelta(seconds=30))
     assert rounds.last_round().at == now + timedelta(seconds=30)  # type: ignore[union-attr]
     assert connection.connection is not None

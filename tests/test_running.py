@@ -99,6 +99,9 @@ def test_several_web_processes_and_workers_share_one_postgresql(tmp_path: Path) 
     if not str(given["HOST"]).startswith("/"):
         url = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
     shared = {"HUIYIN_DATABASE_URL": url, "HUIYIN_KEYS": str(settings.HUIYIN_KEYS)}
+    subprocess.run(  # makes the folder one of this database
+        huiyin(tmp_path, "update"), env=environment(tmp_path, **shared), cwd=ROOT, check=True
+    )
     one, two = free_port(), free_port()
     with (
         running(tmp_path, "serve", "--no-worker", "--port", str(one), **shared),
