@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from huiyin.kernel.ledger import signing
 from huiyin.kernel.ledger.testimony import Part
 from huiyin.kernel.units.testimony import POSTS, UNITS
+from huiyin.kernel.vault.fields import SealedBytesField, SealedJSONField
 from huiyin.parts.cases.testimony import LETTERS
 from huiyin.parts.record.audit import Audit
 from huiyin.parts.reports.testimony import REPORTS
@@ -123,14 +124,14 @@ def changes(row: models.Model, field: "models.Field[Any, Any]") -> Iterator[obje
         yield START.date() if value is None else value + timedelta(days=1)
     elif isinstance(field, models.BooleanField):
         yield not value
-    elif isinstance(field, models.BinaryField):
+    elif isinstance(field, models.BinaryField | SealedBytesField):
         yield None if value is None else bytes(value)[:-1] + bytes([bytes(value)[-1] ^ 1])
     elif isinstance(field, models.IntegerField):
         yield None if value is None else value + 1
         yield 1000 if value is None else value + 1000
     elif isinstance(field, models.JSONField) and isinstance(value, list):
         yield [*value, ["2026-03-03T00:00:00+00:00", "2026-03-04T00:00:00+00:00"]]
-    elif isinstance(field, models.JSONField):
+    elif isinstance(field, models.JSONField | SealedJSONField):
         yield {**value, "days": 99}
         if value:
             yield dict(list(value.items())[1:])
