@@ -14,7 +14,7 @@ from huiyin.parts.cases.actions import writer
 from huiyin.parts.cases.models import Case
 from huiyin.solves import Solves
 from tests.cast import Cast, enter
-from tests.kernel.clock.test_timekeeping import show
+from tests.support.clocks import show
 
 pytestmark = pytest.mark.django_db(transaction=True)  # as a worker's rounds commit
 

@@ -1,6 +1,5 @@
 """A spreadsheet comes in whole or not at all, once, sealed, with its own times."""
 
-import argparse
 import csv
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from huiyin.parts.cases import sealing
 from huiyin.parts.cases.models import Case, Category, ImportedNumber
 from huiyin.parts.cases.queries import case_of_code
 from tests.cast import Cast
+from tests.support.sheets import arguments
 
 REAL = Path(__file__).parents[2].parent / "shared/data/letters"
 MAPPING = parse("""
@@ -110,12 +110,6 @@ def test_a_failure_in_the_last_row_leaves_nothing(
     assert not Case.objects.exists()
 
 
-def _arguments(sheet: Path, mapping: Path, *more: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    importing.add(parser)
-    return parser.parse_args([str(sheet), "--mapping", str(mapping), *more])
-
-
 @pytest.fixture
 def mapping(tmp_path: Path) -> Path:
     path = tmp_path / "map.toml"
@@ -129,15 +123,15 @@ def test_the_command_looks_first_and_tells_row_and_column(
     cast: Cast, sheet: Path, mapping: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert importing.run(_arguments(sheet, mapping)) == 0
+    assert importing.run(arguments(sheet, mapping)) == 0
     assert not Case.objects.exists()
     assert "dry run" in capsys.readouterr().out
     text = sheet.read_text(encoding="utf-8").replace("2026-01-06 08:00:00", "soon")
     sheet.write_text(text, encoding="utf-8")
-    assert importing.run(_arguments(sheet, mapping, "--commit")) == 1
+    assert importing.run(arguments(sheet, mapping, "--commit")) == 1
     assert "row 3, column “time”" in capsys.readouterr().out
     assert not Case.objects.exists()
-    assert importing.run(_arguments(sheet, mapping, "--commit", "--leave-out")) == 0
+    assert importing.run(arguments(sheet, mapping, "--commit", "--leave-out")) == 0
     assert Case.objects.count() == 2
 
 
@@ -145,7 +139,7 @@ def test_receipt_codes_go_to_a_new_file_that_others_cannot_read(
     cast: Cast, sheet: Path, mapping: Path, tmp_path: Path
 ) -> None:
     codes = tmp_path / "codes.csv"
-    given = _arguments(sheet, mapping, "--commit", "--receipts", str(codes))
+    given = arguments(sheet, mapping, "--commit", "--receipts", str(codes))
     assert importing.run(given) == 0
     assert codes.stat().st_mode & 0o777 == 0o600
     with codes.open(encoding="utf-8-sig", newline="") as file:

@@ -19,7 +19,7 @@ from huiyin.importing.rows import Letter, Problem, Reader
 from huiyin.importing.sheets import BadSheet, Table, open_table, read_table
 from huiyin.importing.times import local_time
 from tests.cast import Cast
-from tests.importing.test_import import _arguments
+from tests.support.sheets import arguments
 
 CASES = Path(__file__).parent / "cases"
 LETTERS = load("letters")
@@ -161,7 +161,7 @@ def test_the_dry_run_says_the_sheet_and_its_rows(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (path,) = CASES.glob("s03_*")
-    assert importing.run(_arguments(path, Path("letters"))) == 0
+    assert importing.run(arguments(path, Path("letters"))) == 0
     said = capsys.readouterr().out
     assert "Sheet1" in said
     assert "3" in said

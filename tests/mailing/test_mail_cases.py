@@ -23,11 +23,10 @@ from huiyin.parts.cases.queries import story
 from huiyin.web.staff import words
 from huiyin.wiring import language_of_notices, notice_wording
 from tests.cast import Cast
-from tests.mailing.test_mail_in import Door, code_in, door
-from tests.mailing.test_message import message
-from tests.parts.record.test_audit import audit
+from tests.support.audits import audit
+from tests.support.doors import Door, code_in
+from tests.support.mail import message
 
-__all__ = ["door"]
 CASES = Path(__file__).parent / "cases"
 WAGES = "三月份的工资没有发，已经问过两次，没有人回答。"
 NESTED = b"From: a@example.org\n" + b"".join(

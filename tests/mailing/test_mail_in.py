@@ -1,10 +1,6 @@
 """A message becomes one letter; who sent it is sealed; the receipt goes back, once and to people."""
 
-import argparse
-import io
 import mailbox
-import re
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,44 +8,13 @@ import pytest
 from django.core import mail as outgoing
 from django.db import DatabaseError, connection
 
-from huiyin.commands import mailing_in
 from huiyin.kernel.files.queries import files_of, read
 from huiyin.kernel.vault.models import SealedIdentity
 from huiyin.parts.cases import sealing
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.queries import case_of_code
-from tests.cast import Cast
+from tests.support.doors import Door, code_in
 from tests.support.mail import message
-
-
-class Door:
-    """Runs `huiyin mail-in` on a message, and gives what it printed."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.monkeypatch = monkeypatch
-
-    def __call__(self, raw: bytes, *more: str) -> tuple[int, EmailMessage | None]:
-        parser = argparse.ArgumentParser()
-        mailing_in.add(parser)
-        printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-        with self.monkeypatch.context() as patch:
-            patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
-            patch.setattr("sys.stdout", printed)
-            status = mailing_in.run(parser.parse_args(list(more)))
-        out = printed.buffer.getvalue()  # type: ignore[attr-defined]
-        return status, message_from_bytes(out, policy=policy.default) if out else None  # type: ignore[return-value]
-
-
-@pytest.fixture
-def door(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Door:
-    return Door(monkeypatch)
-
-
-def code_in(reply: EmailMessage | None) -> str:
-    assert reply is not None
-    found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){7}", reply.get_content())
-    assert found
-    return found[0]
 
 
 def test_a_message_is_a_letter_and_its_receipt_opens_it(door: Door) -> None:

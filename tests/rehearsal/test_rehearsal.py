@@ -80,8 +80,8 @@ def test_a_service_that_looks_for_no_silence_is_found_out(
 def test_the_command_names_what_was_not_noticed_and_fails(
     db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(wiring, "EVERY_HOUR", wiring.EVERY_HOUR[:-1])
-    assert wiring.look_for_silence not in wiring.EVERY_HOUR
+    blind = tuple(task for task in wiring.EVERY_HOUR if task is not wiring.look_for_silence)
+    monkeypatch.setattr(wiring, "EVERY_HOUR", blind)
     page = tmp_path / "page.html"
     given = ["--units", "8", "--days", "3", "--seed", "5", "--first", str(FIRST), "--faults", "1"]
     assert rehearse(arguments([*given, "--began", "0", "--html", str(page)])) == 1

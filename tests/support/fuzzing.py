@@ -5,8 +5,8 @@ import io
 import zipfile
 
 from huiyin.kernel.files.inspect import FileRefused, Inspected, Limits, inspect
-from tests.kernel.files import test_planted
 from tests.support.files import CASES
+from tests.support.plants import PLANTED
 from tools.fuzz import Target
 
 _LIMITS = Limits(unpacked=8_000_000, markup=1_000_000, decoded=20_000_000, pixels=5_000_000)
@@ -31,7 +31,7 @@ def inspected(name: str, data: bytes) -> None:
 
 def files() -> Target:
     """Attachments of every type that is taken."""
-    samples = {f"{place}/{name}": make() for place, (make, name) in test_planted.PLANTED.items()}
+    samples = {f"{place}/{name}": make() for place, (make, name) in PLANTED.items()}
     samples |= {path.name: path.read_bytes() for path in CASES.iterdir()}
     for name, data in list(samples.items()):
         if data.startswith(b"PK\x03\x04") and zipfile.is_zipfile(io.BytesIO(data)):

@@ -13,7 +13,7 @@ from huiyin.cli import main
 from huiyin.kernel.clock import timekeeping
 from huiyin.kernel.ledger.models import Entry
 from tests.cast import Cast
-from tests.kernel.clock.test_timekeeping import show
+from tests.support.clocks import show
 
 LETTER = {"text": "去年十二月起没有发工资。", "title": "没有发工资"}
 

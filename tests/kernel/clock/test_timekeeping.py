@@ -11,6 +11,7 @@ from huiyin.kernel.clock.models import ClockHold, ClockReading, Standstill
 from huiyin.kernel.clock.timekeeping import Running, judge
 from huiyin.kernel.ledger.models import Entry
 from tests.cast import Cast
+from tests.support.clocks import show
 
 NOW = datetime(2026, 3, 3, 1, 14, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
@@ -82,16 +83,6 @@ def test_a_jump_is_told_from_a_time_off(
         tolerance=FIVE,
     )  # fmt: skip
     assert (found.kind if found else None) == kind
-
-
-def show(offset: timedelta, *, boot: str | None = None) -> None:
-    """Let the reading of a moment ago be `offset` before what the machine shows now."""
-    machine = timekeeping.running()
-    ClockReading.objects.all().delete()
-    ClockReading.objects.create(
-        boot=boot or machine.boot, at=timezone.now() - offset, uptime=machine.uptime
-    )
-    timekeeping.forget()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ report_remedy     xxxxxxxxxxxx.  helper owner
 decide_review     ......x.x....  reviewer
 excuse            xxxxxxxxxxx..  superior
 open_identity     ...x.xxxxxx..  opener
+renew_code        xxxxxxxxxxxxx  writer
 write_in          xxxxxxxxxxx..  writer
 attach            xxxxxxxxxxx..  writer
 rate              ....xx.x.xxx.  writer

@@ -27,6 +27,7 @@ from huiyin.parts.record.tally import Tally
 from huiyin.wiring import AUDITED
 from tests.cast import Cast
 from tests.parts.cases.letters import Letter, accepted, filed, finally_reviewed
+from tests.support.audits import audit
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +45,6 @@ def letter(cast: Cast, now: datetime) -> Letter:
     found.answer()
     sequencer.round_now(found.now)
     return found
-
-
-def audit(now: datetime, *earlier: bytes) -> list[Finding]:
-    done = Audit(signing.verifier(), AUDITED, now=now, earlier=earlier)
-    done.run()
-    assert done.summary()["ok"] == (not done.found)
-    return done.found
 
 
 def named(found: list[Finding], what: str, subject: str) -> Finding:
