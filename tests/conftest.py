@@ -1,20 +1,22 @@
 """What all tests share: keys and files of their own, a clock that the test owns, the cast."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import SimpleTestCase
+from django.utils import timezone
 from hypothesis import settings as searched
 
+from huiyin.kernel.clock import timekeeping
+from huiyin.kernel.clock.timekeeping import Running
 from tests import duty as works_duty
 from tests.cast import Cast, enter
 from tests.duty import Duty
 from tests.support import ready, sampling
+from tests.support.logs import own_log
 from tests.support.worlds import EMPTY, Worlds
 
 NOW = datetime(2026, 3, 3, 1, 14, tzinfo=UTC)  # 3 March 2026, 09:14 in Shanghai, a Tuesday
@@ -84,9 +86,18 @@ def _read_once() -> None:
     policy.FRESH = queries.FRESH = float("inf")
 
 
+def _machine() -> Running:
+    """A machine that has been running as long as the tests' clock says: what they move never jumps."""
+    return Running("the tests", timezone.now().timestamp())
+
+
+def _undated(_basis: object) -> None:
+    """Return no last entry: tests write down what happens later before they look at a page."""
+
+
 @pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """No policy, limit, rate or language of one test reaches another."""
+def _fresh(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No policy, limit, rate, language or clock of one test reaches another."""
     from django.core.cache import cache
     from django.utils import translation
 
@@ -95,22 +106,13 @@ def _fresh() -> Iterator[None]:
     forget()
     cache.clear()
     translation.deactivate()
-    with _own_log():
+    timekeeping.forget()
+    if request.node.get_closest_marker("own_clock") is None:
+        monkeypatch.setattr(timekeeping, "running", _machine)
+        monkeypatch.setattr(timekeeping, "_last_entry", _undated)
+    with own_log():
         yield
     forget()
-
-
-@contextmanager
-def _own_log() -> Iterator[None]:
-    """A log is of one database: where a test names no folder for it, it has one of its own."""
-    from django.conf import settings
-    from django.test import override_settings
-
-    if settings.HUIYIN_LOG != settings.VAR / "log":
-        yield
-        return
-    with override_settings(HUIYIN_LOG=settings.VAR / "logs" / secrets.token_hex(4)):
-        yield
 
 
 def _access(cast: Cast) -> tuple[Cast, object]:

@@ -16,7 +16,8 @@ from huiyin.solves import Solves
 from tests.cast import Cast, enter
 from tests.support.clocks import show
 
-pytestmark = pytest.mark.django_db(transaction=True)  # as a worker's rounds commit
+# a worker's rounds commit
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_clock]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ MARK = "拿到的印记"
 
 def test_what_the_database_holds_of_a_session_signs_nobody_in(cast: Cast) -> None:
     client = Client()
-    client.force_login(cast.owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.owner.user)
     assert client.get("/staff/").status_code == 200
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     (row,) = Session.objects.all()

@@ -15,6 +15,8 @@ from huiyin.kernel.ledger.models import Entry
 from tests.cast import Cast
 from tests.support.clocks import show
 
+pytestmark = pytest.mark.own_clock
+
 LETTER = {"text": "去年十二月起没有发工资。", "title": "没有发工资"}
 
 

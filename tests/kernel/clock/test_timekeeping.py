@@ -13,6 +13,8 @@ from huiyin.kernel.ledger.models import Entry
 from tests.cast import Cast
 from tests.support.clocks import show
 
+pytestmark = pytest.mark.own_clock
+
 NOW = datetime(2026, 3, 3, 1, 14, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
 HERE = Running("this start", 5000.0)

@@ -28,6 +28,7 @@ from huiyin.wiring import AUDITED
 from tests.cast import Cast, enter
 from tests.parts.record.walk import live
 from tests.support.lives import START
+from tests.support.logs import own_log
 
 pytestmark = pytest.mark.django_db
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "audit.md"
@@ -284,7 +285,7 @@ def test_each_row_that_is_slipped_in_is_found(cast: Cast, now: datetime) -> None
     suppress_health_check=list(HealthCheck),
 )
 def test_in_any_life_what_is_changed_is_found(seed: int, where: tuple[str, str, list[str]]) -> None:
-    with transaction.atomic():
+    with transaction.atomic(), own_log(anew=True):
         end = live(enter(START), START, seed, erased=False)
         assert found(end) == []
         wrong = missed(end, *where, random.Random(seed))
