@@ -12,7 +12,7 @@ conftest.py: a third of a second each. What survives lacks a test or means the s
 Why no library (looked at in December 2026): mutmut 3.8 leaves alone what stands outside functions
 (the table of moves, rungs, thresholds) and all decorated functions (properties), copies the tree,
 and has no sample by seed. cosmic-ray 8.7 writes into the working tree and starts Python, pytest
-and Django anew for each mutant: three times the processor time. mutatest ended with Python 3.8.
+and Django anew for each mutant: three times the processor time.
 """
 
 import argparse
