@@ -134,7 +134,7 @@ part() {
       else
         export HUIYIN_CHROMIUM
         # a browser that hangs is ended with its process and asked once more; what fails has failed
-        run browser pytest "${together[@]}" --timeout 900 --reruns 1 --only-rerun crashed -m browser
+        run browser pytest "${together[@]}" --timeout 420 --reruns 1 --only-rerun crashed -m browser
       fi
       ;;
   esac
