@@ -51,7 +51,10 @@ class IndependenceForm(StaffForm):
                 "outside_en": mine.outside_en,
             },
         )
-        self.fields["post"].queryset = outside_the_tree()  # type: ignore[attr-defined]
+        posts = self.fields["post"]
+        assert isinstance(posts, forms.ModelChoiceField)
+        posts.queryset = outside_the_tree()
+        posts.label_from_instance = lambda post: post.full_name  # type: ignore[assignment, method-assign]
 
 
 @staff

@@ -194,3 +194,21 @@ def test_thousands_of_units_are_found_by_name(cast: Cast, now: datetime, sign_in
     assert "HX-T-3" in page
     assert "HX-T-4" not in page
     assert "第3车队" not in client.get(reverse("staff:units")).content.decode()
+
+
+def test_the_independent_post_is_chosen_among_those_outside_the_tree_and_named_with_its_unit(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.clerk.user)
+    where = reverse("staff:independence")
+    page = client.get(where).content.decode()
+    assert cast.auditor.post.full_name in page
+    assert cast.works_deputy.post.full_name not in page
+    kept = client.post(where, {"post": cast.works_deputy.post.pk, "outside": "12345"})
+    assert list(kept.context["form"].errors) == ["post"]
+    saved = client.post(where, {"post": cast.auditor.post.pk, "outside": "12345、人民法院"})
+    assert saved.status_code == 302
+    assert (
+        "12345、人民法院"
+        in Client().get("/", headers={"accept-language": "zh-hans"}).content.decode()
+    )
