@@ -157,9 +157,16 @@ def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, worlds: Worlds, django_db_blocker: Any) -> Any:
-    """Lead this test's connection to its world; return what was built there."""
+    """Lead this test's connection to its world; return what was built there.
+
+    What commits begins in the empty database, which it empties again, and builds its own: None.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
     wanted = [name for name in BUILDERS if f"{name}_world" in request.fixturenames]
-    name = wanted[-1] if wanted else EMPTY
+    name = wanted[-1] if wanted and not commits else EMPTY
     with django_db_blocker.unblock():
         worlds.open(name)
     return worlds.content(name)
@@ -204,18 +211,18 @@ def duty_world() -> None:
 def cast(db: None, cast_world: None, world: Any) -> Cast:
     from huiyin.kernel.clock.policy import policy
 
+    cast: Cast = enter(NOW) if world is None else world[0]
     policy()  # kept from here on, as by whoever entered a moment ago
-    cast: Cast = world[0]
     return cast
 
 
 @pytest.fixture
 def duty(cast: Cast, duty_world: None, world: Any) -> Duty:
-    duty: Duty = world[1]
+    duty: Duty = works_duty.enter(cast, NOW) if world is None else world[1]
     return duty
 
 
 @pytest.fixture
 def planned_duty(cast: Cast, planned_duty_world: None, world: Any) -> Duty:
-    duty: Duty = world[1]
+    duty: Duty = works_duty.set_up(cast, NOW) if world is None else world[1]
     return duty
