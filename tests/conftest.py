@@ -155,21 +155,31 @@ def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
         made.close()
 
 
+# With these, or with the marker's words, pytest-django lets a test commit and empties its tables.
+COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
 @pytest.fixture
-def world(request: pytest.FixtureRequest, worlds: Worlds, django_db_blocker: Any) -> Any:
+def world(request: pytest.FixtureRequest, worlds: Worlds, django_db_blocker: Any) -> Iterator[Any]:
     """Lead this test's connection to its world; return what was built there.
 
     What commits begins in the empty database, which it empties again, and builds its own: None.
     """
     marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or (
-        marker is not None and marker.kwargs.get("transaction", False)
+    asks = marker.kwargs if marker is not None else {}
+    commits = (
+        asks.get("transaction")
+        or asks.get("reset_sequences")
+        or COMMITTING & {*request.fixturenames}
     )
     wanted = [name for name in BUILDERS if f"{name}_world" in request.fixturenames]
     name = wanted[-1] if wanted and not commits else EMPTY
     with django_db_blocker.unblock():
         worlds.open(name)
-    return worlds.content(name)
+    yield worlds.content(name)
+    if name != EMPTY:
+        with django_db_blocker.unblock():
+            worlds.check(name)
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ part() {
     postgresql)
       if has_postgres; then
         run postgresql python tools/private_postgres.py -- \
-          pytest "${together[@]}" -n 1 -m "not browser" # in order: those that commit come last
+          pytest "${together[@]}" -m "not browser"
       else
         leave_out postgresql "no PostgreSQL server: nothing is tested on PostgreSQL"
       fi

@@ -24,6 +24,7 @@ class Worlds:
         self._builders = builders
         self._databases = {EMPTY: str(connection.settings_dict["NAME"])}
         self._contents: dict[str, bytes] = {EMPTY: pickle.dumps(None)}
+        self._entries: dict[str, int] = {}
         self._here = EMPTY
 
     def open(self, name: str) -> None:
@@ -36,12 +37,20 @@ class Worlds:
             with transaction.atomic():
                 content = build(self.content(origin))
             self._contents[name] = pickle.dumps(content)
+            self._entries[name] = _entries()
         if name != self._here:
             self._lead_to(name)
 
     def content(self, name: str) -> Any:
         """Return what the world's builder returned, as new objects."""
         return pickle.loads(self._contents[name])
+
+    def check(self, name: str) -> None:
+        """Fail where the test before has committed something in the world: it stays as it was built."""
+        if _entries() != self._entries[name]:
+            raise AssertionError(
+                f"the test has left something in the world {name!r}, or emptied it"
+            )
 
     def close(self) -> None:
         """Go back to the empty database and remove the others."""
@@ -75,3 +84,9 @@ class Worlds:
     def _by_server(sql: str) -> None:
         with connection._nodb_cursor() as cursor:
             cursor.execute(sql)
+
+
+def _entries() -> int:
+    from huiyin.kernel.ledger.models import Entry  # apps are ready by now
+
+    return Entry.objects.count()
