@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from huiyin.kernel.durable import sync_directory
+
 MANIFEST = "manifest.json"
 FORMAT = 1
 BLOCK = 1 << 20
@@ -105,15 +107,6 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         draft.unlink(missing_ok=True)
     sync_directory(path.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def unpack(path: Path, into: Path, tick: Tick) -> dict[str, Any]:

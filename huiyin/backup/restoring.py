@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import connection
 
 from huiyin.backup import archive, database
-from huiyin.backup.archive import BadArchive, Stopped, sync_directory
+from huiyin.backup.archive import BadArchive, Stopped
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.ledger import publishing
 from huiyin.kernel.ledger.models import Log
 from huiyin.kernel.ledger.notes import Checkpoint, Note

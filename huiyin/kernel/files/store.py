@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.vault import envelope
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -62,10 +63,10 @@ def write(ciphertext: bytes) -> str:
         incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.parent.exists():
             path.parent.mkdir(exist_ok=True, mode=0o700)
-            _sync_directory(path.parent.parent)
+            sync_directory(path.parent.parent)
         _write_synced(draft, ciphertext)
         draft.rename(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
         if error.errno in _FULL:
@@ -90,7 +91,7 @@ def remove(digest: str) -> None:
     path = _path(digest)
     path.unlink(missing_ok=True)
     if path.parent.exists():
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
 
 
 def digests(*, older_than: float, clock: float | None = None) -> Iterator[str]:
@@ -121,14 +122,6 @@ def _write_synced(path: Path, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

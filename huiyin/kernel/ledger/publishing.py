@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.ledger.notes import Checkpoint, Note, NoteError, Signature
 from huiyin.kernel.ledger.tiles import (
@@ -64,7 +65,7 @@ def write(name: str, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(target)
-    _sync(target.parent)
+    sync_directory(target.parent)
 
 
 def _make(directory: Path) -> None:
@@ -72,16 +73,7 @@ def _make(directory: Path) -> None:
     if not directory.is_dir():
         _make(directory.parent)
         directory.mkdir(exist_ok=True)
-        _sync(directory.parent)
-
-
-def _sync(directory: Path) -> None:
-    """Put what was renamed in the directory on the disk: a checkpoint never comes back older."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_directory(directory.parent)
 
 
 def current() -> bytes | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.ledger.notes import Signature, Verifier, sign
 
 
@@ -49,7 +50,7 @@ def rotate() -> None:
     last = max((_number(path) for path in [*_before(), *_ended()]), default=0)
     os.link(key_path(), key_path().with_name(f"log-{last + 1}.key"))
     _drafted().replace(key_path())
-    _sync()
+    sync_directory(settings.HUIYIN_KEYS)
 
 
 def replace() -> None:
@@ -64,7 +65,7 @@ def replace() -> None:
     if key_path().exists():
         os.link(key_path(), key_path().with_name(f"log-{last + 1}.key.ended"))
     _drafted().replace(key_path())
-    _sync()
+    sync_directory(settings.HUIYIN_KEYS)
 
 
 def _ended() -> list[Path]:
@@ -74,14 +75,6 @@ def _ended() -> list[Path]:
 def _number(path: Path) -> int:
     digits = path.name.removeprefix("log-").partition(".")[0]
     return int(digits) if digits.isdecimal() else 0
-
-
-def _sync() -> None:
-    number = os.open(settings.HUIYIN_KEYS, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _drafted() -> Path:

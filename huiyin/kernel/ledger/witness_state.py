@@ -19,6 +19,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.ledger.notes import (
     COSIGNATURE,
     Checkpoint,
@@ -145,8 +146,4 @@ def _write(path: Path, content: str) -> None:
         os.fsync(stream.fileno())
     draft.replace(path)
     for directory in (path.parent, path.parent.parent):
-        number = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+        sync_directory(directory)

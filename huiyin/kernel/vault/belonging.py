@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.vault import keyring
 from huiyin.kernel.vault.models import Home, RingKey
 
@@ -92,7 +93,7 @@ def ensure_home(*, adopt: bool = False) -> None:
         os.fsync(stream.fileno())
     draft.chmod(0o600)
     draft.replace(_file())
-    keyring.sync(settings.VAR)
+    sync_directory(settings.VAR)
 
 
 def check_home() -> None:

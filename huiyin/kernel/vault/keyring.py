@@ -19,6 +19,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.vault.envelope import KEY_BYTES, new_key
 
 _SINGLE = ("pepper", "search_key", "files_key")
@@ -85,14 +86,14 @@ def create(directory: Path) -> None:
         content["text_keys"] = {"1": new_key().hex()}
         content["identity_public"] = {"1": private.public_key().public_bytes_raw().hex()}
         _write(draft / "ring.json", _dump(content))
-        sync(draft)
+        sync_directory(draft)
         try:
             draft.rename(_ring(directory))
         except OSError as error:
             if not exists(directory):
                 raise KeyringError(f"cannot create {_ring(directory)}: {error.strerror}") from error
             load(directory)  # another process was first; its ring counts
-        sync(directory)
+        sync_directory(directory)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -125,7 +126,7 @@ def rotate(directory: Path) -> None:
         draft = ring / f"ring.json.{secrets.token_hex(4)}"
         _write(draft, _dump(content))
         draft.replace(ring / "ring.json")
-        sync(ring)
+        sync_directory(ring)
 
 
 def identity_path(directory: Path, version: int) -> Path:
@@ -196,15 +197,6 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync(directory: Path) -> None:
-    """Put what was renamed in the directory on the disk."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from huiyin.parts.cases.models import (
     Case,
     Category,
     Involvement,
+    Step,
 )
 
 Capacity = Involvement.Capacity
@@ -54,6 +55,26 @@ def hand_to(case: Case, post: Post, now: datetime) -> None:
     )
     case.owner, case.unit = post, post.unit
     involve(case, post, Capacity.OWNER, now)
+
+
+def transfer_to(
+    case: Case, post: Post, now: datetime, *, acting: Acting | None = None, reason: str = ""
+) -> None:
+    """Let another post own the letter and what is owed on it; without an actor by the clock."""
+    before = case.owner
+    hand_to(case, post, now)
+    clock.hand_over(case.ref, post, now=now, from_post=before)
+    record(
+        case,
+        "case.transferred",
+        now,
+        acting=acting,
+        by="" if acting else Step.By.CLOCK,
+        facts={"unit": post.unit.code, "to": post.code},
+        more={"post_id": post.pk},
+        body={"text": reason} if reason else None,
+        commits_to="reason",
+    )
 
 
 @transaction.atomic

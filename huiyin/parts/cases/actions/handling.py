@@ -22,7 +22,7 @@ from huiyin.parts.cases.actions._common import (
     tell,
     touch,
 )
-from huiyin.parts.cases.actions.forwarding import hand_to, owner_in
+from huiyin.parts.cases.actions.forwarding import owner_in, transfer_to
 from huiyin.parts.cases.conflict import barred_by
 from huiyin.parts.cases.models import (
     Case,
@@ -121,19 +121,7 @@ def transfer(acting: Acting, locator: str, post: Post, reason: str, *, now: date
     if post.pk == case.owner_id:
         raise BadInput("post", "already_there")
     touch(case, acting, Capacity.SUPERIOR, now)
-    before = case.owner
-    hand_to(case, post, now)
-    clock.hand_over(case.ref, post, now=now, from_post=before)
-    record(
-        case,
-        "case.transferred",
-        now,
-        acting=acting,
-        facts={"unit": post.unit.code, "to": post.code},
-        more={"post_id": post.pk},
-        body={"text": reason},
-        commits_to="reason",
-    )
+    transfer_to(case, post, now, acting=acting, reason=reason)
     tell(case, post, "transferred", now)
     refresh(case)
     return case

@@ -4,17 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.units import actions as units
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Organisation, Post
 from huiyin.kernel.units.queries import line_of, organisation, runs_organisation
 from huiyin.parts.cases import rules
-from huiyin.parts.cases.actions._common import need, record, refresh, tell
-from huiyin.parts.cases.actions.forwarding import hand_to
+from huiyin.parts.cases.actions._common import need, refresh, tell
+from huiyin.parts.cases.actions.forwarding import transfer_to
 from huiyin.parts.cases.conflict import is_barred
-from huiyin.parts.cases.models import Case, Step
+from huiyin.parts.cases.models import Case
 
 
 @transaction.atomic
@@ -48,17 +47,7 @@ def _hand_over(post: Post, now: datetime) -> None:
     for case in complaining.filter(stage=Case.Stage.RECEIVED).select_related("owner__unit"):
         if not is_barred(case, case.owner, now) or is_barred(case, post, now):
             continue
-        before = case.owner
-        hand_to(case, post, now)
-        clock.hand_over(case.ref, post, now=now, from_post=before)
         # without an actor: whoever named the post may be whom the letter complains of
-        record(
-            case,
-            "case.transferred",
-            now,
-            by=Step.By.CLOCK,
-            facts={"unit": post.unit.code, "to": post.code},
-            more={"post_id": post.pk},
-        )
+        transfer_to(case, post, now)
         tell(case, post, "filed", now)
         refresh(case)
