@@ -4,6 +4,7 @@ Seen to fail: with the bar taken out of Scope.unbarred (lists and search show th
 relations() (pages show it). The ladder has two checks, either of which is enough here.
 """
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from django.urls import URLPattern, reverse
 from huiyin.kernel.clock.models import Step as Taken
 from huiyin.kernel.clock.sweep import sweep
 from huiyin.kernel.ledger import sequencer
-from huiyin.kernel.notices.models import Notice
+from huiyin.kernel.notices.models import Channel, Notice
 from huiyin.kernel.units.actions import Acting, add_post, appoint, invite, release
 from huiyin.kernel.units.models import Role
 from huiyin.parts.cases import sealing
@@ -187,6 +188,29 @@ def test_no_figure_of_a_day_tells_of_a_letter_that_complains_of_somebody(
     while counting.count_new(later):
         pass
     assert not DayCount.objects.exists()
+
+
+def test_the_first_page_of_the_top_is_the_same_with_and_without_a_letter_about_it(
+    cast: Cast, now: datetime
+) -> None:
+    """Seen to fail: a vacant independent post stood there as owing something, as soon as one came."""
+    release(cast.auditor.post.tenures.get(), now=now)
+    at = now + timedelta(days=40)
+    Channel.objects.create(post=cast.auditor.post, address="json://127.0.0.1")
+
+    def seen() -> str:
+        with time_machine.travel(at, tick=False):
+            client = Client(headers={"accept-language": "en"})
+            client.force_login(cast.group_head.user)
+            page = client.get("/staff/").content.decode()
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+    before = seen()
+    assert cast.auditor.post.full_name in before  # that nobody holds it is said at any time
+    cast.file(now, complained_post=cast.group_head.post, title="关于主要负责人")
+    sweep(at, DEADLINE_HANDLERS)
+    Channel.objects.update(failing_since=at)
+    assert seen() == before
 
 
 @pytest.mark.parametrize("complained", ["post", "unit"])

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.kernel.clock.models import Deadline, Standstill, Step
 from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.models import Post
-from huiyin.kernel.units.queries import vacant
+from huiyin.kernel.units.queries import organisation, vacant
 
 BEHIND = timedelta(minutes=1)
 CAUGHT_UP = timedelta(hours=1)  # within which what became due during a standstill is swept
@@ -17,9 +17,15 @@ PUBLISHED_IN = 11  # the month in which next year's days off are published, in C
 
 
 def vacant_posts_owing(now: datetime) -> QuerySet[Post]:
-    """Return the posts that owe something and that nobody holds."""
-    owing = Deadline.objects.filter(post_id=OuterRef("pk"), state=Deadline.State.OPEN)
-    return vacant(now).filter(Exists(owing))
+    """Return the posts that owe something and that nobody holds, and the independent post if vacant.
+
+    That post stands there whether it owes anything or not, and what complains of somebody counts for
+    none: whoever it complains of would learn of it from a post that is suddenly missed.
+    """
+    owing = Deadline.objects.filter(
+        post_id=OuterRef("pk"), state=Deadline.State.OPEN, avoid_unit=None, avoid_post=None
+    )
+    return vacant(now).filter(Exists(owing) | Q(pk=organisation().independent_id))
 
 
 def untaken() -> QuerySet[Deadline]:

@@ -39,7 +39,7 @@ def _alarms(acting: Acting, now: datetime) -> dict[str, object]:
         "untaken": queries.untaken(acting, now),
         "duty": planning_words.owed(duty.untaken()),
         "reports": owing.owed(reports.untaken()),
-        "failing": list(notices_of.failing()[:20]),
+        "failing": list(notices_of.failing(acting.post.unit_id)[:20]),
         "clock": _clock(),
         "damaged": list(notices_of.damaged()[:20]),
     }
