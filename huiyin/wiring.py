@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
-from huiyin.kernel.ledger import sequencer
+from huiyin.kernel.ledger import cover, sequencer
 from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.queries import NoOrganisation, organisation
@@ -77,7 +77,11 @@ def count_readiness(now: datetime) -> int:
 
 
 # What is done in every round, besides what has its time.
-EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (counting.count_new, count_readiness)
+EVERY_ROUND: tuple[Callable[[datetime], int], ...] = (
+    counting.count_new,
+    count_readiness,
+    cover.now_and_then,
+)
 
 
 def look_after_log(now: datetime) -> int:

@@ -3,6 +3,7 @@
 Everything goes through the same actions as in service, only at earlier times.
 """
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -15,6 +16,7 @@ from huiyin.demo import duty, incidents, window
 from huiyin.demo.letters import LETTERS
 from huiyin.demo.organisation import NAME, PASSWORD, World, build
 from huiyin.demo.script import Told
+from huiyin.kernel.ledger.cover import cover
 from huiyin.kernel.units.models import Organisation, Post
 from huiyin.parts.cases.actions.filing import Submission, code_of, file_case
 from huiyin.parts.cases.models import Case
@@ -106,6 +108,13 @@ def _events(world: World, now: datetime, zone: ZoneInfo) -> Iterator[Event]:
             yield _moment(now, zone, days, at), moved
 
 
+def _cover(now: datetime, zone: ZoneInfo) -> Iterator[Event]:
+    """Yield what the worker enters on each day, so that nobody counts what is sealed."""
+    for days in range(1, BEFORE.days):
+        minutes = timedelta(minutes=secrets.randbelow(24 * 60))
+        yield _moment(now, zone, days, "00:00") + minutes, cover
+
+
 @transaction.atomic
 def load(now: datetime) -> DemoInfo:
     """Set up the whole demonstration, or nothing, in an empty database; raise ValueError in another."""
@@ -117,6 +126,7 @@ def load(now: datetime) -> DemoInfo:
         duty.events(world, crew, now, zone),
         window.events(world, now, zone),
         incidents.events(world, now),
+        _cover(now, zone),
     )
     events = sorted(every, key=lambda event: event[0])
     play(events, DEADLINE_HANDLERS, until=now)

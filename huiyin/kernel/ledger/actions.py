@@ -4,11 +4,12 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from huiyin.kernel import rows
+from huiyin.kernel.ledger import leaves, subjects
 from huiyin.kernel.ledger.kinds import KINDS
 from huiyin.kernel.ledger.models import Entry
 
@@ -20,7 +21,10 @@ _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 @dataclass(frozen=True)
 class Draft:
-    """What an entry will say. `post` is the acting post's code, None for the writer or the clock."""
+    """What an entry will say. `post` is the acting post's code, None for the writer or the clock.
+
+    `name` is the subject's public name, as `subjects.names_of` would give it; None: it is asked for.
+    """
 
     kind: str
     subject: str
@@ -29,6 +33,7 @@ class Draft:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     commit: Mapping[str, bytes] = field(default_factory=dict)
     salt_key: bytes = b""
+    name: str | None = None
 
 
 def new_salt_key() -> bytes:
@@ -61,9 +66,10 @@ def canonical(value: Mapping[str, object]) -> bytes:
 
 
 def compose(draft: Draft) -> Entry:
-    """Return the unsaved entry; raise ValueError for a name that the kind does not allow.
+    """Return the unsaved entry, published under the public name in the draft: `leaves.published`.
 
-    Also for an entry too long to be published, which would hold up every later one.
+    Raise ValueError for a name that the kind does not allow, and for an entry too long to be
+    published, which would hold up every later one.
     """
     kind = KINDS[draft.kind]
     if unknown := (set(draft.facts) - kind.facts) | (set(draft.commit) - kind.commits):
@@ -94,7 +100,19 @@ def compose(draft: Draft) -> Entry:
     )
     if len(leaf) > LONGEST:
         raise ValueError(f"{draft.kind} is longer than an entry bundle can hold")
-    return Entry(kind=draft.kind, subject=draft.subject, at=at, leaf=leaf, digest=leaf_hash(leaf))
+    shown = leaves.published(leaf, draft.name)
+    return Entry(
+        kind=draft.kind, subject=draft.subject, at=at, leaf=leaf, digest=leaf_hash(shown),
+        shown=None if draft.name is None else shown,
+    )  # fmt: skip
+
+
+def _composed(drafts: Sequence[Draft]) -> list[Entry]:
+    names = subjects.names_of({one.subject for one in drafts if one.name is None})
+    return [
+        compose(one if one.name is not None else replace(one, name=names[one.subject]))
+        for one in drafts
+    ]
 
 
 def append(
@@ -106,11 +124,13 @@ def append(
     commit: Mapping[str, bytes] | None = None,
     facts: Mapping[str, Fact] | None = None,
     salt_key: bytes = b"",
+    name: str | None = None,
 ) -> Entry:
-    """Append one entry and return it saved."""
-    return rows.add(compose(Draft(kind, subject, now, post, facts or {}, commit or {}, salt_key)))
+    """Append one entry and return it saved; for `name` see `Draft`."""
+    draft = Draft(kind, subject, now, post, facts or {}, commit or {}, salt_key, name)
+    return rows.add(_composed([draft])[0])
 
 
 def append_many(drafts: Iterable[Draft]) -> None:
     """Append many entries in their order, in few statements."""
-    rows.insert([compose(draft) for draft in drafts])
+    rows.insert(_composed(list(drafts)))

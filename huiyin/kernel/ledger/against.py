@@ -182,7 +182,7 @@ def _compared(entries: Sequence[Held], log: _Log, zone: tzinfo) -> list[Finding]
         if one.index >= log.size:
             continue
         there = log.leaf(one.index)
-        if there == one.leaf:
+        if there == one.published:
             found.append(say("stands", State.NOTE, index=one.index))
             continue
         found.append(_became(one, there, entries, log, zone))
@@ -190,8 +190,8 @@ def _compared(entries: Sequence[Held], log: _Log, zone: tzinfo) -> list[Finding]
 
 
 def _became(one: Held, there: bytes, entries: Sequence[Held], log: _Log, zone: tzinfo) -> Finding:
-    mine, theirs = _fields(one.leaf), _fields(there)
-    if mine.get("nonce") == theirs.get("nonce"):
+    mine, theirs = _fields(one.published), _fields(there)
+    if _same(mine, theirs):
         changed = sorted(name for name in mine if mine[name] != theirs.get(name))
         if changed == ["time"]:
             return _time_moved(one, there, zone)
@@ -200,8 +200,8 @@ def _became(one: Held, there: bytes, entries: Sequence[Held], log: _Log, zone: t
     places = {held.index for held in entries if held.index < log.size}
     places |= set(range(first, min(log.size, first + 3 * WIDTH)))
     for place in sorted(places):
-        if place != one.index and log.leaf(place) == one.leaf:
-            if any(held.index == place and held.leaf == there for held in entries):
+        if place != one.index and log.leaf(place) == one.published:
+            if any(held.index == place and held.published == there for held in entries):
                 return say("swapped", State.FAILED, index=one.index, other=place)
             return say("moved", State.FAILED, index=one.index, other=place)
     return say("deleted", State.FAILED, index=one.index)
@@ -214,6 +214,11 @@ def _time_moved(one: Held, there: bytes, zone: tzinfo) -> Finding:
     except ReceiptError:
         return say("edited", State.FAILED, index=one.index, what="time")
     return say("time_moved", State.FAILED, {"at": en, "now": now_en}, index=one.index, at=zh, now=now_zh)  # fmt: skip
+
+
+def _same(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Whether both stand for one entry, told by its random number or, where sealed, its hash."""
+    return any(name in mine and mine[name] == theirs.get(name) for name in ("nonce", "entry"))
 
 
 def _fields(leaf: bytes) -> dict[str, Any]:

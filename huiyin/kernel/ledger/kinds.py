@@ -210,5 +210,6 @@ KINDS: dict[str, Kind] = {
         _kind("clock.stood", "系统停止运行", "The service stood still", "since until"),
         _kind("clock.stated", "确认系统时间", "The true time was stated", "why shown expected"),
         _kind("import.done", "批量录入", "Letters were imported", "rows"),
+        _kind("record.cover", "填充条目", "Stands for nothing"),
     )
 }

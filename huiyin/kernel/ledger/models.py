@@ -5,7 +5,8 @@ from django.db.models import Q
 
 
 class Entry(models.Model):
-    """One entry. `leaf` is its canonical JSON (RFC 8785), `digest` its RFC 6962 leaf hash.
+    """One entry. `leaf` is its canonical JSON (RFC 8785), `shown` the leaf under which it is published
+    where that is another (`leaves.published`), `digest` the RFC 6962 hash of what is published.
 
     `seq` is its place in the log, given by the sequencer; null while it waits for one. Whoever waits
     for an action waits for these indexes too: places are indexed when they are given, and subjects
@@ -16,6 +17,7 @@ class Entry(models.Model):
     subject = models.CharField(max_length=64)
     at = models.DateTimeField()
     leaf = models.BinaryField()
+    shown = models.BinaryField(null=True)
     digest = models.BinaryField(max_length=32)
     seq = models.BigIntegerField(null=True)
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models.functions import Coalesce
 
 from huiyin.kernel.durable import sync_directory
 from huiyin.kernel.ledger.models import Entry
@@ -29,6 +30,7 @@ from huiyin.kernel.ledger.tiles import (
 from huiyin.kernel.ledger.tree import node_hash
 
 CHECKPOINT = "checkpoint"
+LEAF = Coalesce("shown", "leaf")
 KEPT = 3600.0  # seconds for which partial tiles stay beside the full one
 
 
@@ -183,7 +185,7 @@ def _full(level: int, n: int) -> list[bytes]:
 
 def _entries(first: int, end: int) -> tuple[list[bytes], list[bytes]]:
     entries = Entry.objects.filter(seq__gte=first, seq__lt=end).order_by("seq")
-    rows = list(entries.values_list("digest", "leaf"))
+    rows = list(entries.values_list("digest", LEAF))
     return [bytes(digest) for digest, _ in rows], [bytes(leaf) for _, leaf in rows]
 
 
@@ -259,7 +261,7 @@ def _level_0(published: int, size: int) -> list[bytes]:
     entries = Entry.objects.filter(seq__gte=first, seq__lt=size).order_by("seq")
     hashes: list[bytes] = []
     leaves: list[bytes] = []
-    for leaf, digest in entries.values_list("leaf", "digest").iterator(chunk_size=4096):
+    for leaf, digest in entries.values_list(LEAF, "digest").iterator(chunk_size=4096):
         hashes.append(bytes(digest))
         leaves.append(bytes(leaf))
         if len(leaves) == WIDTH:

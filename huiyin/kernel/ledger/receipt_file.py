@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from huiyin.kernel.ledger.leaves import published
+
 VERSION = 1
 FIELDS = {"v", "kind", "time", "post", "subject", "nonce", "facts", "commit"}
 
@@ -24,6 +26,8 @@ class ReceiptError(ValueError):
 class Held:
     """One entry of a receipt. `salts`: name of a commitment -> (salt, its lower-case hex digest).
 
+    `name`: under which the log shows it, as of `leaves.published`; None where it shows all of it.
+
     `index` counts from 0 and is -1 while the entry waits for its place; then there is no proof.
     """
 
@@ -31,6 +35,15 @@ class Held:
     index: int = -1
     proof: tuple[bytes, ...] = ()
     salts: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+    name: str | None = None
+
+    @property
+    def published(self) -> bytes:
+        """The leaf that should stand in the log; what is no entry stands there as it is."""
+        try:
+            return published(self.leaf, self.name)
+        except ValueError:
+            return self.leaf
 
     @property
     def said(self) -> dict[str, Any]:
@@ -85,6 +98,7 @@ class Receipt:
                 {
                     "index": one.index,
                     "leaf": _base64(one.leaf),
+                    **_name(one),
                     "proof": [_base64(hash_) for hash_ in one.proof],
                     "openings": {
                         name: {"salt": _base64(salt), "digest": digest}
@@ -93,7 +107,7 @@ class Receipt:
                 }
                 for one in self.entries
             ],
-            "waiting": [{"leaf": _base64(one.leaf)} for one in self.waiting],
+            "waiting": [{"leaf": _base64(one.leaf), **_name(one)} for one in self.waiting],
         }
 
     @classmethod
@@ -103,7 +117,9 @@ class Receipt:
             if given["huiyin_receipt"] != VERSION:
                 raise ReceiptError(f"version {given['huiyin_receipt']} is not known here")
             entries = tuple(_held(one) for one in _list(given["entries"]))
-            waiting = tuple(Held(_bytes(one["leaf"])) for one in _list(given["waiting"]))
+            waiting = tuple(
+                Held(_bytes(one["leaf"]), name=_named(one)) for one in _list(given["waiting"])
+            )
             words = [given[name] for name in ("origin", "key", "subject", "checkpoint")]
             origin, key, subject, checkpoint = words
         except (KeyError, TypeError, AttributeError) as error:
@@ -154,6 +170,16 @@ def _held(one: Mapping[str, Any]) -> Held:
         str(name): (_bytes(opening["salt"]), str(opening["digest"]))
         for name, opening in one["openings"].items()
     }
-    return Held(
-        _bytes(one["leaf"]), index, tuple(_bytes(hash_) for hash_ in _list(one["proof"])), salts
-    )
+    proof = tuple(_bytes(hash_) for hash_ in _list(one["proof"]))
+    return Held(_bytes(one["leaf"]), index, proof, salts, _named(one))
+
+
+def _name(one: Held) -> dict[str, str]:
+    return {} if one.name is None else {"shown_as": one.name}
+
+
+def _named(one: Mapping[str, Any]) -> str | None:
+    name = one.get("shown_as")
+    if name is not None and not isinstance(name, str):
+        raise ReceiptError("a field is missing or of another type")
+    return name

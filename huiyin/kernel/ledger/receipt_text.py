@@ -1,8 +1,8 @@
 """A receipt of one entry as a short text, for paper: `HY1:`, base45 of CBOR, a full stop. Pure.
 
 The CBOR (RFC 8949, deterministic as in 4.2) is an array: origin, the log's public key (32 bytes),
-size, root (32), signatures, index, leaf, proof (the hashes one after the other), salts (name -> 32
-bytes). A signature is an array: name (null for the origin), key id (4), value. The leaf is an array
+size, root (32), signatures, index, entry, proof (the hashes one after the other), salts (name -> 32
+bytes), and, where the log shows it sealed, the name under which it does. A signature is an array: name (null for the origin), key id (4), value. The entry is an array
 of its eight values in the order of their names, with hexadecimal digits as bytes; or it is its
 bytes, where that would not give them back. All else in a receipt follows from these.
 """
@@ -52,6 +52,7 @@ def pack(receipt: Mapping[str, Any], index: int, *, signers: frozenset[bytes] | 
     row = [
         at.origin, key.public, at.size, at.root, signed,
         index, _short(held.leaf), b"".join(held.proof), salts,
+        *([] if held.name is None else [held.name]),
     ]  # fmt: skip
     text = f"{BEGINS}{encode(cbor2.dumps(row, canonical=True))}{ENDS}"
     wanted = Receipt(read.origin, read.key, read.subject, str(Note(note.text, kept)), (held,))
@@ -84,17 +85,18 @@ def unpack(text: str) -> dict[str, Any]:
 
 
 def _receipt(row: Any) -> Receipt:
-    if type(row) is not list or [type(one) for one in row] != [
-        str, bytes, int, bytes, list, int, type(row[6]) if len(row) > 6 else None, bytes, dict,
-    ]:  # fmt: skip
+    if type(row) is not list or len(row) not in {9, 10}:
         raise _damaged()
-    origin, public, size, root, signed, index, short, proof, salts = row
+    shape = [str, bytes, int, bytes, list, int, type(row[6]), bytes, dict, str]
+    if [type(one) for one in row] != shape[: len(row)]:
+        raise _damaged()
+    origin, public, size, root, signed, index, short, proof, salts, *names = row
     leaf = _long(short)
     said, commit = _said(leaf)
     numbers = all(0 <= one < HUGE for one in (size, index))
     hashes = len(root) == 32 and len(proof) % 32 == 0
-    opened = all(type(name) is str and type(salt) is bytes for name, salt in salts.items())
-    if not (numbers and hashes and opened and set(salts) <= set(commit)):
+    texts = all(type(name) is str and type(salt) is bytes for name, salt in salts.items())
+    if not (numbers and hashes and texts and set(salts) <= set(commit)):
         raise _damaged()
     try:
         key = Verifier(origin, public)
@@ -105,7 +107,8 @@ def _receipt(row: Any) -> Receipt:
     except NoteError as error:
         raise _damaged() from error
     places = tuple(proof[at : at + 32] for at in range(0, len(proof), 32))
-    held = Held(leaf, index, places, {name: (salt, commit[name]) for name, salt in salts.items()})
+    opened = {name: (salt, commit[name]) for name, salt in salts.items()}
+    held = Held(leaf, index, places, opened, *names)
     return Receipt(origin, str(key), said, str(note), (held,))
 
 

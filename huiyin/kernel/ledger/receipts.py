@@ -165,9 +165,9 @@ def _waiting(read: Receipt, zone: tzinfo) -> list[Finding]:
 
 def _wrong(read: Receipt, one: Held, signed: Checkpoint, before: Held | None) -> Finding | None:
     """Return what is wrong with an entry, None when it holds."""
-    if not _included(one.leaf, one, signed):
+    if not _included(one.published, one, signed):
         for other in read.entries:
-            if other is not one and _included(other.leaf, one, signed):
+            if other is not one and _included(other.published, one, signed):
                 return say("swapped", State.FAILED, index=one.index, other=other.index)
         return say("altered", State.FAILED, index=one.index)
     try:

@@ -1,5 +1,7 @@
 """Whom a letter complains of: they never handle it, in whatever post."""
 
+import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from huiyin.kernel.units.models import Post, Role, Unit
@@ -22,6 +24,22 @@ def complained_tree(unit: Unit | None, post: Post | None) -> tuple[int | None, b
     first, second = (line_of(top) for top in tops)
     common = next((above for above in first if above in second), None)
     return common, common is not None
+
+
+def public_name(unit: Unit | None, post: Post | None) -> str:
+    """Return a new name for the promises of a letter that complains of these; none if of anybody.
+
+    Whoever is complained of knows which letters of their unit they see. If the log showed one more,
+    they would know that it is about them, and since when it is there.
+    """
+    return "" if unit or post else f"promise:{secrets.token_hex(16)}"
+
+
+def public_names(subjects: Collection[str]) -> dict[str, str]:
+    """Return the public names of letters, by subject, for the log."""
+    locators = [one.removeprefix("case:") for one in subjects]
+    names = Case.objects.filter(locator__in=locators).values_list("locator", "public_name")
+    return {f"case:{locator}": name for locator, name in names}
 
 
 def is_barred(case: Case, post: Post, now: datetime) -> bool:

@@ -49,7 +49,8 @@ class Case(models.Model):
 
     `unit` and `owner` are where it is now; `conflict_unit` is the top of the subtree that may not
     touch it, `complained_post` a single post that may not. `next_due_at` repeats the earliest open
-    deadline of a post, so that lists need no join.
+    deadline of a post, so that lists need no join. `public_name` is what its promises stand under in
+    the public log; empty where it complains of somebody: then nothing of it is shown there.
     """
 
     class Channel(models.TextChoices):
@@ -82,6 +83,7 @@ class Case(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn by the writer")
 
     locator = models.CharField(max_length=12, unique=True)
+    public_name = models.CharField(max_length=40, blank=True)
     secret_hash = models.BinaryField(max_length=64)
     phrase_hash = models.CharField(max_length=200, blank=True)
     code_shared = models.BooleanField(default=False)

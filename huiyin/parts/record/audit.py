@@ -1,5 +1,6 @@
 """The whole log against the database: first the public files, then every subject of every part."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from django.db import connection
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.files.models import StoredFile
-from huiyin.kernel.ledger import publishing
+from huiyin.kernel.ledger import leaves, publishing
 from huiyin.kernel.ledger.models import Entry, Log, Round
 from huiyin.kernel.ledger.notes import (
     Checkpoint,
@@ -21,6 +22,7 @@ from huiyin.kernel.ledger.notes import (
     chosen,
     cosigned_by,
 )
+from huiyin.kernel.ledger.subjects import names_of
 from huiyin.kernel.ledger.testimony import Part
 from huiyin.kernel.ledger.tiles import WIDTH
 from huiyin.kernel.ledger.tree import Frontier, leaf_hash
@@ -187,16 +189,17 @@ class Audit:
             _rounds(), self._seen(notes), self.report_on, self._imported, now=self.now
         )
         last_id = 0
-        for first, leaves in walk.bundles():
+        for first, bundle in walk.bundles():
             if self._stop():
                 self.stopped = True
                 return
             rows = {
                 row.seq: row for row in Entry.objects.filter(seq__gte=first, seq__lt=first + WIDTH)
             }
-            for number, leaf in enumerate(leaves, first):
+            names = names_of({row.subject for row in rows.values()})
+            for number, leaf in enumerate(bundle, first):
                 row = rows.get(number)
-                self._entry(number, leaf, row)
+                self._entry(number, leaf, row, names[row.subject] if row else None)
                 if row is not None:
                     if row.pk < last_id and connection.vendor == "sqlite":
                         self.report("order", number, f"row {row.pk} after {last_id}", row.subject)
@@ -209,18 +212,46 @@ class Audit:
             if one.size in walk.roots and walk.roots[one.size] != one.root:
                 self.report("forked", one.size, f"its first {one.size} entries are others")
 
-    def _entry(self, number: int, leaf: bytes, row: Entry | None) -> None:
+    def _entry(self, number: int, leaf: bytes, row: Entry | None, name: str | None) -> None:
+        """Hold an entry against its row; `name` is the public one of the row's subject."""
         try:
             entry = parse(leaf)
+            if entry["v"] == 2:
+                self._sealed(number, leaf, entry, row, name)
+                return
         except BadEntry as error:
             self.report("format", number, str(error))
             return
+        self._whole(number, leaf, leaf, entry, row)
+
+    def _sealed(
+        self, number: int, leaf: bytes, shown: dict[str, Any], row: Entry | None, name: str | None
+    ) -> None:
+        """Hold what is published of a sealed entry against the whole one, which its row keeps."""
+        if row is None:
+            detail = f"the row of {shown['kind']}: what it says is known to nobody"
+            self.report("missing", number, detail, shown["subject"])
+            return
+        whole = bytes(row.leaf)
+        if hashlib.sha256(whole).hexdigest() != shown["commit"]["entry"]:
+            self.report("altered", number, "its row holds another entry", row.subject)
+            self.wrong.add(row.pk)
+            return
+        if leaves.published(whole, name) != leaf or row.shown is None:
+            detail = "its row, or its subject's public name, would show another leaf"
+            self.report("altered", number, detail, row.subject)
+        self._whole(number, leaf, whole, parse(whole), row)
+
+    def _whole(
+        self, number: int, leaf: bytes, whole: bytes, entry: dict[str, Any], row: Entry | None
+    ) -> None:
+        """Hold an entry against its row: `leaf` is what is published, `whole` all that it says."""
         subject, at = str(entry["subject"]), moment(entry["time"])
         self.timing.entry(number, subject, at)
         self._opens(number, subject, entry)
         if row is None:
             self.report("missing", number, f"the row of {entry['kind']}", subject)
-            self.lost.setdefault(subject, {})[number] = leaf
+            self.lost.setdefault(subject, {})[number] = whole
             return
         pairs = {
             "kind": (row.kind, entry["kind"]),
@@ -229,12 +260,12 @@ class Audit:
                 row.at.isoformat(timespec="milliseconds"),
                 at.isoformat(timespec="milliseconds"),
             ),
-            "leaf": (bytes(row.leaf), leaf),
+            "leaf": (bytes(row.leaf if row.shown is None else row.shown), leaf),
             "hash": (bytes(row.digest), leaf_hash(leaf)),
         }
         if differ := [name for name, (mine, logged) in pairs.items() if mine != logged]:
             self.report("altered", number, f"its row has another {', '.join(differ)}", subject)
-            self.lost.setdefault(subject, {})[number] = leaf
+            self.lost.setdefault(subject, {})[number] = whole
             self.wrong.add(row.pk)
 
     def _opens(self, number: int, subject: str, entry: Mapping[str, Any]) -> None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.ledger.actions import commitment, salt
+from huiyin.kernel.ledger.leaves import OPENS
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.ledger.testimony import Part, Testimony, Told, Value
 from huiyin.kernel.vault import envelope
 from huiyin.kernel.vault.models import IdentityOpening, SealedIdentity
 from huiyin.kernel.vault.queries import reason_key
-from huiyin.parts.record.promises import FIRST, BadEntry, Owed, Promises, moment, parse
+from huiyin.parts.record.promises import BadEntry, Owed, Promises, moment, parse
 
 if TYPE_CHECKING:
     from huiyin.parts.record.audit import Audit
@@ -319,7 +320,7 @@ def _as_told(row: IdentityOpening, said: Testimony) -> Told:
 
 def _is_old(entries: Sequence[Logged]) -> bool:
     """Whether the first entry is from before deadlines were entered."""
-    return any(one.said["kind"] in FIRST and "due" not in one.said["facts"] for one in entries[:1])
+    return any(one.said["kind"] in OPENS and "due" not in one.said["facts"] for one in entries[:1])
 
 
 def _place(one: Logged) -> tuple[bool, int, int]:

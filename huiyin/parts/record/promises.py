@@ -1,10 +1,16 @@
-"""What was owed, by which unit, and whether it was kept: replayed from entries alone. Pure."""
+"""What was owed, by which unit, and whether it was kept: replayed from entries alone. Pure.
+
+Either from whole entries, or from what the public log shows of promises (`ledger.leaves`): days instead
+of times. What ended on the day on which it was owed then counts as the log says.
+"""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from huiyin.kernel.ledger.leaves import OPENS, SEALED
 
 SLACK = timedelta(minutes=5)  # by how much an honest time may lie before its place; see timing.py
 Key = tuple[str, str, str]  # subject, kind of deadline, which of them
@@ -15,7 +21,6 @@ OPENING, MOVED, PAUSED, ENDED, LATE = (
     "clock.ended",
     "clock.late",
 )
-FIRST = {"case.filed": "case.forward"}  # kinds that open a deadline by their own facts
 
 
 class BadEntry(ValueError):
@@ -46,17 +51,27 @@ class Outcome:
     kept: bool
 
 
+DAY = len("2026-12-01")  # what a promise shows instead of a time
+WHOLE = {"v", "kind", "time", "post", "subject", "nonce", "facts", "commit"}
+SHOWN = ({"v", "kind", "day", "entry"}, {"v", "kind", "day", "entry", "subject", "facts"})
+
+
 def parse(leaf: bytes) -> dict[str, Any]:
-    """Return the entry of a leaf; raise BadEntry."""
+    """Return the entry of a leaf; raise BadEntry.
+
+    Of a sealed one what is shown, in the fields of a whole one: `time` is a day then.
+    """
     try:
         found = json.loads(leaf)
+        if found["v"] == 2:
+            return _shown(found)
         shaped = (
             found["v"] == 1
             and isinstance(found["kind"], str)
             and isinstance(found["subject"], str)
             and isinstance(found["facts"], dict)
             and isinstance(found["commit"], dict)
-            and set(found) == {"v", "kind", "time", "post", "subject", "nonce", "facts", "commit"}
+            and set(found) == WHOLE
         )
         datetime.fromisoformat(found["time"])
     except (ValueError, KeyError, TypeError) as error:
@@ -66,9 +81,38 @@ def parse(leaf: bytes) -> dict[str, Any]:
     return dict(found)
 
 
+def _shown(leaf: Mapping[str, Any]) -> dict[str, Any]:
+    facts = leaf.get("facts", {})
+    sealed = (leaf["kind"] == SEALED) == (set(leaf) == SHOWN[0])
+    if (
+        set(leaf) not in SHOWN
+        or not sealed
+        or len(leaf["day"]) != DAY
+        or not isinstance(facts, dict)
+    ):
+        raise ValueError("a leaf of no known form")
+    bytes.fromhex(leaf["entry"])
+    moment(leaf["day"])
+    return {
+        "v": 2,
+        "kind": leaf["kind"],
+        "time": leaf["day"],
+        "post": None,
+        "subject": leaf.get("subject", ""),
+        "facts": facts,
+        "commit": {"entry": leaf["entry"]},
+    }
+
+
 def moment(text: str) -> datetime:
-    """Return the time of an entry or fact."""
-    return datetime.fromisoformat(text)
+    """Return the time of an entry or fact; of a day its beginning, in UTC."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if len(text) == DAY else found
+
+
+def last_moment(text: str) -> datetime:
+    """Return the latest time that a time or day may stand for."""
+    return moment(text) + timedelta(days=1 if len(text) == DAY else 0)
 
 
 def _short(at: datetime) -> str:
@@ -89,8 +133,8 @@ class Promises:
     def apply(self, number: int, entry: Mapping[str, Any]) -> Outcome | None:
         """Apply one entry; return the promise that it decided. Raise BadEntry where it can't be so."""
         kind, facts = entry["kind"], entry["facts"]
-        if kind in FIRST and "due" in facts:
-            self._open((entry["subject"], FIRST[kind], ""), number, entry)
+        if kind in OPENS and "due" in facts:
+            self._open((entry["subject"], *OPENS[kind]), number, entry)
             return None
         if not kind.startswith("clock.") or "of" not in facts:
             return None
@@ -103,16 +147,16 @@ class Promises:
             raise BadEntry(f"{kind} of {key[1]}, which is not owed")
         at = moment(entry["time"])
         if kind == MOVED:
-            owed.due, owed.unit, owed.post = moment(facts["due"]), facts["unit"], entry["post"]
+            owed.due, owed.unit, owed.post = last_moment(facts["due"]), facts["unit"], entry["post"]
             if owed.paused is not None and not facts.get("paused"):
                 owed.pauses.append((_short(owed.paused), _short(at)))
                 owed.paused = None
         elif kind == PAUSED:
             owed.paused = at
         elif kind == LATE:
-            return self._late(owed, moment(facts["due"]), at)
+            return self._late(owed, last_moment(facts["due"]), at)
         elif kind == ENDED:
-            return self._end(key, owed, at, facts)
+            return self._end(key, owed, entry, facts)
         return None
 
     def _open(self, key: Key, number: int, entry: Mapping[str, Any]) -> None:
@@ -120,7 +164,7 @@ class Promises:
             raise BadEntry(f"{key[1]} is opened though it is owed already")
         facts = entry["facts"]
         post = entry["post"] if entry["kind"] == OPENING else facts.get("to")
-        began, due = moment(facts["began"]), moment(facts["due"])
+        began, due = moment(facts["began"]), last_moment(facts["due"])
         self.open[key] = Owed(facts["unit"], post, began, due, number)
 
     def _late(self, owed: Owed, due: datetime, at: datetime) -> Outcome | None:
@@ -130,15 +174,19 @@ class Promises:
         owed.marked.setdefault(due, at)
         return Outcome(owed.unit, kept=False) if fresh and owed.unit else None
 
-    def _end(self, key: Key, owed: Owed, at: datetime, facts: Mapping[str, Any]) -> Outcome | None:
+    def _end(
+        self, key: Key, owed: Owed, entry: Mapping[str, Any], facts: Mapping[str, Any]
+    ) -> Outcome | None:
+        at, shown = moment(entry["time"]), len(entry["time"]) == DAY
         del self.open[key]
         owed.state, owed.ended = str(facts["state"]), at
         if self._keep:
             self.done.setdefault(key, []).append(owed)
-        over = owed.unit is not None and owed.paused is None and at >= owed.due
+        ended_late = at >= owed.due or (shown and facts["late"] is True)
+        over = owed.unit is not None and owed.paused is None and ended_late
         if over and facts["late"] is not True:
             raise BadEntry(f"{key[1]} ended late and is not marked late")
-        if moment(facts["due"]) != owed.due:
+        if last_moment(facts["due"]) != owed.due:
             raise BadEntry(f"{key[1]} ended with another time than it had")
         if owed.unit is None or owed.marked or owed.state != "met":
             return (

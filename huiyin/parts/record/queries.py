@@ -31,20 +31,21 @@ def receipt(case: Case) -> dict[str, Any]:
     """
     mine = Q(pk__in=case.steps.filter(shown=True, entry__isnull=False).values("entry_id"))
     mine |= Q(subject=case.ref, kind__in=BESIDE_STEPS)
-    rows = list(Entry.objects.filter(mine).order_by("id").values_list("seq", "leaf"))
+    rows = list(Entry.objects.filter(mine).order_by("id").values_list("seq", "leaf", "shown"))
     published = _size((publishing.current() or b"").decode())
-    least = max((seq + 1 for seq, _leaf in rows if seq is not None and seq < published), default=0)
+    least = max((seq + 1 for seq, *_leaf in rows if seq is not None and seq < published), default=0)
     note = cosigning.for_receipts(least)
     size = _size(note)
     tiles = Tiles(size, publishing.read)
     key = sealing.text_key(case) if case.text_key is not None else None
     placed, waiting = [], []
-    for seq, leaf in rows:
+    for seq, leaf, shown in rows:
+        name = case.public_name if shown is not None else None
         if seq is None or seq >= size:
-            waiting.append(Held(bytes(leaf)))
+            waiting.append(Held(bytes(leaf), name=name))
             continue
         proof = tuple(inclusion_proof(seq, size, tiles.subtree))
-        placed.append(Held(bytes(leaf), seq, proof, _salts(bytes(leaf), key)))
+        placed.append(Held(bytes(leaf), seq, proof, _salts(bytes(leaf), key), name))
     placed.sort(key=lambda one: one.index)
     return Receipt(
         origin=signing.origin(),

@@ -7,7 +7,15 @@ from typing import Any
 
 from huiyin.kernel.ledger import publishing
 from huiyin.kernel.ledger.tiles import WIDTH, path, unbundle
-from huiyin.parts.record.promises import SLACK, BadEntry, Owed, Promises, moment, parse
+from huiyin.parts.record.promises import (
+    SLACK,
+    BadEntry,
+    Owed,
+    Promises,
+    last_moment,
+    moment,
+    parse,
+)
 
 
 class Tally:
@@ -38,7 +46,7 @@ class Tally:
         except BadEntry:
             return  # an audit names it; here it counts for nobody
         at = moment(entry["time"])
-        if outcome is not None and at + SLACK >= self._latest:
+        if outcome is not None and last_moment(entry["time"]) + SLACK >= self._latest:
             (self.kept if outcome.kept else self.missed)[outcome.unit] += 1
         self._latest = max(at, self._latest)
 

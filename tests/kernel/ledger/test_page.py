@@ -26,6 +26,8 @@ BLOCKS = dict(
     re.findall(r"^\*\*(.+?)\*\*.*?\n```\w+\n(.*?)\n```$", EXAMPLE, re.DOTALL | re.MULTILINE)
 )
 LEAVES = [BLOCKS[f"leaf {n}"].encode() for n in range(3)]
+ENTRIES = [BLOCKS.get(f"entry {n}", BLOCKS[f"leaf {n}"]).encode() for n in range(3)]
+PUBLIC_NAME = re.findall(r"public name `(promise:\w+)`", EXAMPLE)[0]
 LOG_SEED = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
 WITNESS_SEED = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
 SECONDS = 1_776_071_115
@@ -40,13 +42,13 @@ def hashes(name: str) -> list[bytes]:
 
 
 def test_every_part_of_the_example_is_there() -> None:
-    assert len(BLOCKS) == 14
+    assert len(BLOCKS) == 16
     assert EXAMPLE.count("```") == 2 * len(BLOCKS)
 
 
-def test_each_leaf_is_canonical_json_of_the_fields_of_the_page() -> None:
+def test_each_entry_is_canonical_json_of_the_fields_of_the_page() -> None:
     table = set(re.findall(r"^\| `(\w+)` \|", PAGE.partition("## Kinds")[0], re.MULTILINE))
-    for leaf in LEAVES:
+    for leaf in ENTRIES:
         said = json.loads(leaf)
         plain = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert plain.encode() == leaf  # RFC 8785 for texts and whole numbers under ASCII names
@@ -56,9 +58,24 @@ def test_each_leaf_is_canonical_json_of_the_fields_of_the_page() -> None:
         assert re.fullmatch(r"[0-9a-f]{32}", said["nonce"])
 
 
+def test_a_sealed_leaf_shows_the_day_and_the_hash_of_the_entry() -> None:
+    assert json.loads(LEAVES[0]) == {
+        "v": 2, "kind": "sealed", "day": "2026-03-03", "entry": sha(ENTRIES[0]).hex()
+    }  # fmt: skip
+
+
+def test_a_leaf_of_a_promise_shows_its_unit_and_days_under_the_public_name() -> None:
+    entry, leaf = (json.loads(one[1]) for one in (ENTRIES, LEAVES))
+    facts = entry["facts"] | {"due": entry["facts"]["due"][:10]}
+    assert leaf == {
+        "v": 2, "kind": "clock.ended", "subject": PUBLIC_NAME, "day": entry["time"][:10],
+        "facts": facts, "entry": sha(ENTRIES[1]).hex(),
+    }  # fmt: skip
+
+
 def test_the_commitment_opens_with_salt_and_value() -> None:
-    said = json.loads(LEAVES[0])
-    [salt], value = hashes("salt of leaf 0's text"), BLOCKS["value of leaf 0's text"].encode()
+    said = json.loads(ENTRIES[0])
+    [salt], value = hashes("salt of entry 0's text"), BLOCKS["value of entry 0's text"].encode()
     assert sha(salt, value).hex() == said["commit"]["text"]
     text = f"huiyin commitment {said['nonce']} text".encode()
     assert hmac.digest(bytes(range(32)), text, "sha256") == salt
@@ -117,10 +134,10 @@ def test_the_checkpoint_of_the_example_is_signed_and_cosigned() -> None:
 
 
 def test_the_service_makes_the_same_example(monkeypatch: pytest.MonkeyPatch) -> None:
-    for leaf in LEAVES:
-        said = json.loads(leaf)
+    for whole, leaf in zip(ENTRIES, LEAVES, strict=True):
+        said = json.loads(whole)
         monkeypatch.setattr(actions.secrets, "token_hex", lambda _, n=said["nonce"]: n)
-        values = {"text": BLOCKS["value of leaf 0's text"].encode()} if said["commit"] else {}
+        values = {"text": BLOCKS["value of entry 0's text"].encode()} if said["commit"] else {}
         entry = actions.compose(
             actions.Draft(
                 said["kind"],
@@ -130,9 +147,10 @@ def test_the_service_makes_the_same_example(monkeypatch: pytest.MonkeyPatch) -> 
                 said["facts"],
                 values,
                 bytes(range(32)),
+                name=PUBLIC_NAME if said["subject"].startswith("case:") else None,
             )
         )
-        assert entry.leaf == leaf
+        assert (entry.leaf, entry.shown or entry.leaf) == (whole, leaf)
     row = [tree.leaf_hash(leaf) for leaf in LEAVES]
     found = notes.Checkpoint("log.example/huiyin", 3, tree.root(row))
     log, witness = (

@@ -37,7 +37,12 @@ def add(count: int, now: datetime) -> None:
 
 
 def leaves() -> list[bytes]:
-    rows = Entry.objects.exclude(seq=None).order_by("seq").values_list("leaf", flat=True)
+    rows = (
+        Entry.objects.exclude(seq=None)
+        .order_by("seq")
+        .annotate(published=publishing.LEAF)
+        .values_list("published", flat=True)
+    )
     return [bytes(row) for row in rows]
 
 

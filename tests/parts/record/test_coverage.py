@@ -126,7 +126,7 @@ def changes(row: models.Model, field: "models.Field[Any, Any]") -> Iterator[obje
     elif isinstance(field, models.BooleanField):
         yield not value
     elif isinstance(field, models.BinaryField | SealedBytesField):
-        yield None if value is None else bytes(value)[:-1] + bytes([bytes(value)[-1] ^ 1])
+        yield b"0" if value is None else bytes(value)[:-1] + bytes([bytes(value)[-1] ^ 1])
     elif isinstance(field, models.IntegerField):
         yield None if value is None else value + 1
         yield 1000 if value is None else value + 1000

@@ -5,7 +5,7 @@ from huiyin.kernel.ledger.migrations._steps import STEPS
 
 class Migration(migrations.Migration):
 
-    replaces = [('ledger', '0001_initial'), ('ledger', '0002_log'), ('ledger', '0003_round'), ('ledger', '0004_indexes')]
+    replaces = [('ledger', '0001_initial'), ('ledger', '0002_entry_shown'), ('ledger', '0002_log'), ('ledger', '0003_round'), ('ledger', '0004_indexes')]
 
     initial = True
 
@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
                 ('leaf', models.BinaryField()),
+                ('shown', models.BinaryField(null=True)),
                 ('digest', models.BinaryField(max_length=32)),
                 ('seq', models.BigIntegerField(null=True)),
             ],

@@ -23,7 +23,7 @@ from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import sealing, search
 from huiyin.parts.cases.actions._common import avoid, need, tell
 from huiyin.parts.cases.binding import about, bound
-from huiyin.parts.cases.conflict import complained_tree
+from huiyin.parts.cases.conflict import complained_tree, public_name
 from huiyin.parts.cases.models import Case, Category, Step
 from huiyin.parts.cases.queries import reception_for
 
@@ -198,6 +198,7 @@ def _file(
         raise BadInput("complained", "elsewhere")
     case = Case(
         locator=code.locator,
+        public_name=public_name(given.complained_unit, post),
         secret_hash=codes.hash_secret(ring().pepper, code),
         phrase_hash=codes.new_phrase_hash(ring().pepper, given.phrase) if given.phrase else "",
         received_at=received_at,
@@ -252,6 +253,7 @@ def _file(
             },
             commit={"text": packed},
             salt_key=key,
+            name=case.public_name,
         )
         step = Step(
             case=case,

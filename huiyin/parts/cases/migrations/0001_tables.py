@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('cases', '0001_initial'), ('cases', '0002_code_shared'), ('cases', '0002_search'), ('cases', '0003_importednumber'), ('cases', '0004_search_statistics')]
+    replaces = [('cases', '0001_initial'), ('cases', '0002_case_public_name'), ('cases', '0002_code_shared'), ('cases', '0002_search'), ('cases', '0003_importednumber'), ('cases', '0004_search_statistics')]
 
     initial = True
 
@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('locator', models.CharField(max_length=12, unique=True)),
+                ('public_name', models.CharField(blank=True, max_length=40)),
                 ('secret_hash', models.BinaryField(max_length=64)),
                 ('phrase_hash', models.CharField(blank=True, max_length=200)),
                 ('code_shared', models.BooleanField(default=False)),
