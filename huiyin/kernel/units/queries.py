@@ -90,6 +90,16 @@ class Barred(NamedTuple):
 NOBODY = Barred()
 
 
+@Statement
+def _unit_of_head(post_id: int) -> QuerySet[Post, int]:
+    return Post.objects.filter(pk=post_id, role=Role.HEAD).values_list("unit_id", flat=True)
+
+
+def tree_of_head(post_id: int | None) -> int | None:
+    """Return the unit that is out with a post complained of: the one that it heads, if it does."""
+    return None if post_id is None else _unit_of_head.first(post_id)
+
+
 def complained_of(users: Iterable[int], barred: Barred, now: datetime) -> set[int]:
     """Return those of the users who are complained of, whatever post they act for.
 
@@ -98,8 +108,8 @@ def complained_of(users: Iterable[int], barred: Barred, now: datetime) -> set[in
     of them appointed, or opened an account for, since the letter came, is out as well.
     """
     out = Q(post_id=barred.post) if barred.post is not None else Q(pk__in=[])
-    if barred.unit is not None:
-        out |= Q(post__unit__lineage__ancestor_id=barred.unit) & (
+    if tops := {barred.unit, tree_of_head(barred.post)} - {None}:
+        out |= Q(post__unit__lineage__ancestor_id__in=tops) & (
             Q(ends__isnull=True) | Q(ends__gt=barred.since or now)
         )
     asked = set(users)
@@ -222,6 +232,7 @@ class Ladder:
         self._posts: dict[int, dict[str, Post]] = {}
         self._held: dict[int, list[int]] = {}
         self._out: dict[tuple[object, ...], bool] = {}
+        self._trees: dict[int | None, int | None] = {None: None}
 
     def learn(self, unit_ids: Iterable[int], owners: Iterable[int] = ()) -> None:
         """Read the lines of these units, the heads, deputies and duty leaders on them, and who holds those.
@@ -267,16 +278,21 @@ class Ladder:
         return self._cache[key]
 
     def _find(self, owner: Post, rung: str, barred: Barred) -> Post | None:
-        line = self._lines[owner.unit_id]
+        line, tops = self._lines[owner.unit_id], self._tops(barred)
         for post in self._candidates(owner, rung):
             if post.pk == barred.post:
                 continue
-            if barred.unit is not None and barred.unit in line[line.index(post.unit_id) :]:
+            if tops.intersection(line[line.index(post.unit_id) :]):
                 continue
             held_by = self._holders(post.pk)
             if held_by and not self._any_out(held_by, barred):
                 return post
         return None
+
+    def _tops(self, barred: Barred) -> set[int | None]:
+        if barred.post not in self._trees:
+            self._trees[barred.post] = tree_of_head(barred.post)
+        return {barred.unit, self._trees[barred.post]} - {None}
 
     def _any_out(self, users: list[int], barred: Barred) -> bool:
         if barred.unit is None and barred.post is None:

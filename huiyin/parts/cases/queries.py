@@ -1,8 +1,11 @@
 """The only reader of letters: rights inside, and one refusal for "absent" and "not yours"."""
 
 import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -31,13 +34,15 @@ class Bar:
     """What bars one person: posts ever held, units of now and above, and those left, until when.
 
     With `until` only letters that came by then are barred: since whoever they complain of has made
-    the person what they are only afterwards.
+    the person what they are only afterwards. `heads` are the posts of the heads of all these units:
+    who complains of a head complains of the unit.
     """
 
     until: datetime | None = None
     posts: set[int] = field(default_factory=set)
     units: set[int] = field(default_factory=set)
     left: dict[datetime, set[int]] = field(default_factory=dict)
+    heads: dict[int, set[int]] = field(default_factory=dict)
 
     def add(self, post: int, ends: datetime | None, unit: int, now: datetime) -> None:
         """Take in a post that the person holds or held, and one unit that it stands in or below."""
@@ -59,19 +64,34 @@ class Bar:
             return False
         return (
             case.complained_post_id in self.posts
-            or case.conflict_unit_id in self.units
+            or self._meets(case, self.units)
             or any(
-                case.conflict_unit_id in units and case.received_at < ends
+                self._meets(case, units) and case.received_at < ends
                 for ends, units in self.left.items()
             )
         )
 
-    def letters(self) -> Q:
-        """Return the condition for letters that complain of the person."""
-        barred = Q(conflict_unit_id__in=self.units) | Q(complained_post_id__in=self.posts)
+    def _meets(self, case: Case, units: set[int]) -> bool:
+        return case.conflict_unit_id in units or case.complained_post_id in self.heads_of(units)
+
+    def heads_of(self, units: set[int]) -> set[int]:
+        """Return the posts of the heads of these units."""
+        return set().union(*(self.heads.get(one, ()) for one in units))
+
+    def conditions(self) -> Iterator[Q]:
+        """Yield the conditions of which each letter that complains of the person meets one."""
+        yield Q(conflict_unit_id__in=self.units)
+        yield Q(complained_post_id__in=self.posts | self.heads_of(self.units))
         for ends, units in self.left.items():
             if not units <= self.units:
-                barred |= Q(conflict_unit_id__in=units, received_at__lt=ends)
+                of_them = Q(conflict_unit_id__in=units)
+                if heads := self.heads_of(units):
+                    of_them |= Q(complained_post_id__in=heads)
+                yield of_them & Q(received_at__lt=ends)
+
+    def letters(self) -> Q:
+        """Return the condition for letters that complain of the person."""
+        barred = reduce(or_, self.conditions())
         return barred if self.until is None else Q(received_at__lte=self.until) & barred
 
 
@@ -103,6 +123,9 @@ class Scope:
                         unread.add(maker)
         self.lines = [line[distance] for distance in sorted(line)] or line_of(mine)
         self.own.units.update(self.lines)
+        heads = _heads(bars.values())
+        for bar in bars.values():
+            bar.heads = heads
         self.makers = [bar for person, bar in bars.items() if person != user]
 
     def barred(self, case: Case) -> bool:
@@ -121,13 +144,8 @@ class Scope:
         post that they held once, and a unit that they left after the letter came, count as well.
         So does whom the letter complains of where it is they who appointed the user since.
         """
-        own = self.own
-        cases = cases.exclude(conflict_unit_id__in=own.units).exclude(
-            complained_post_id__in=own.posts
-        )
-        for ends, units in own.left.items():
-            if not units <= own.units:
-                cases = cases.exclude(conflict_unit_id__in=units, received_at__lt=ends)
+        for condition in self.own.conditions():
+            cases = cases.exclude(condition)
         for bar in self.makers:
             cases = cases.exclude(bar.letters())
         return cases
@@ -187,6 +205,20 @@ def _held(users: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[Any, 
         "appointed_by_id", "appointed_at",
         "user__invitation__made_by_id", "user__invitation__made_at",
     )  # fmt: skip
+
+
+@Statement
+def _heads_in(units: tuple[int, ...]) -> QuerySet[Post, tuple[int, int]]:
+    return Post.objects.filter(unit_id__in=units, role=Role.HEAD).values_list("unit_id", "id")
+
+
+def _heads(bars: Collection[Bar]) -> dict[int, set[int]]:
+    """Return the posts of the heads of all units that these bars name, by unit."""
+    units = set().union(*(bar.units.union(*bar.left.values()) for bar in bars))
+    found: dict[int, set[int]] = {}
+    for unit, post in _heads_in(tuple(sorted(units))):
+        found.setdefault(unit, set()).add(post)
+    return found
 
 
 @Statement

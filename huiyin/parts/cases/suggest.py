@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huiyin.kernel.units.models import Lineage, Post, Unit
-from huiyin.kernel.units.queries import below, line_of, organisation
+from huiyin.kernel.units.queries import below, line_of, organisation, tree_of_head
 from huiyin.parts.cases import routing, sealing
 from huiyin.parts.cases.models import Case, Category, Claim
 
@@ -54,7 +54,8 @@ def _words(case: Case) -> str:
 
 def barred(case: Case) -> set[int]:
     """Return the ids of the units that the letter complains of, with those below them."""
-    return set(below(case.conflict_unit_id)) if case.conflict_unit_id is not None else set()
+    tops = (case.conflict_unit_id, tree_of_head(case.complained_post_id))
+    return {unit for top in tops if top is not None for unit in below(top)}
 
 
 def suggest(case: Case, most: int = 5) -> list[Suggested]:
@@ -108,12 +109,9 @@ def suggest(case: Case, most: int = 5) -> list[Suggested]:
 
 
 def _instead(case: Case) -> Unit | None:
-    assert case.conflict_unit_id is not None
-    line = (
-        Lineage.objects.filter(unit_id=case.conflict_unit_id, distance=1)
-        .select_related("ancestor")
-        .first()
-    )
+    top = case.conflict_unit_id or tree_of_head(case.complained_post_id)
+    assert top is not None
+    line = Lineage.objects.filter(unit_id=top, distance=1).select_related("ancestor").first()
     if line is not None:
         return line.ancestor
     independent: Post | None = organisation().independent

@@ -18,11 +18,13 @@ from huiyin.parts.cases import queries
 from huiyin.parts.cases.actions import forwarding, handling
 from huiyin.parts.cases.actions.answering import Promise
 from huiyin.parts.cases.actions.independence import name_independent
+from huiyin.parts.cases.conflict import is_barred
 from huiyin.parts.cases.queries import CaseNotFound, Filter, lies_with_nobody
 from huiyin.parts.cases.rules import NotYours
 from huiyin.parts.record.audit import Audit
 from huiyin.wiring import AUDITED
 from tests.cast import Cast
+from tests.cast import post as held_post
 from tests.parts.cases.letters import REASON, Letter, accepted, answered, filed, reviewing
 
 
@@ -166,11 +168,40 @@ def test_a_unit_and_a_head_elsewhere_are_both_out(cast: Cast, now: datetime) -> 
     assert apart.case.conflict_unit == cast.group
     assert not sees(cast.owner, apart)
     assert not sees(cast.driver, apart)
+
+
+@pytest.mark.parametrize("head_is_outside", [True, False])
+def test_a_unit_and_a_head_in_two_separate_trees_are_both_out(
+    cast: Cast, now: datetime, head_is_outside: bool
+) -> None:
     far = add_unit("X", "别处", now=now)
-    assert (
-        refused(lambda: cast.file(now, complained_unit=far, complained_post=cast.works_head.post))
-        == "elsewhere"
+    below = add_unit("X-Y", "别处一室", parent=far, now=now)
+    head, deputy = Role.HEAD, Role.DEPUTY
+    far_head, far_deputy = (held_post(far, role, f"far_{role}", now) for role in (head, deputy))
+    far_handler = held_post(below, Role.HANDLER, "far_handler", now)
+    unit, complained = (cast.works, far_head) if head_is_outside else (far, cast.works_head)
+    letter = filed(cast, now, complained_unit=unit, complained_post=complained.post)
+    out = (
+        far_head,
+        far_deputy,
+        far_handler,
+        cast.owner,
+        cast.works_head,
+        cast.works_deputy,
+        cast.cook,
     )
+    for acting in out:
+        assert is_barred(letter.case, acting.post, now), acting
+        assert not sees(acting, letter), acting
+        other = add_post(cast.transport, Role.CLERK, f"运输公司{acting.post.code}", now=now)
+        appoint(acting.user, other, now=now)
+        assert is_barred(letter.case, other, now), "in another post as well"
+        assert not sees(Acting(acting.user, other), letter)
+    assert sees(cast.clerk, letter)
+    with pytest.raises(BadInput):
+        forwarding.forward(cast.clerk, letter.locator, far, now=now)
+    forwarding.forward(cast.clerk, letter.locator, cast.transport, now=now)
+    assert sees(cast.driver, letter)
 
 
 def second_post(cast: Cast, who: Acting, now: datetime) -> Acting:

@@ -193,9 +193,6 @@ def _file(
     if received_at < EARLIEST:
         raise BadInput("received_at", "too_early")
     post = given.complained_post
-    conflict_id, possible = complained_tree(given.complained_unit, post)
-    if not possible:
-        raise BadInput("complained", "elsewhere")
     case = Case(
         locator=code.locator,
         public_name=public_name(given.complained_unit, post),
@@ -209,7 +206,7 @@ def _file(
         place_unit=given.place_unit,
         complained_unit=given.complained_unit,
         complained_post=post,
-        conflict_unit_id=conflict_id,
+        conflict_unit_id=complained_tree(given.complained_unit, post),
         danger=given.danger,
         code_shared=code_shared,
         stage=Case.Stage.RECEIVED,
