@@ -27,7 +27,7 @@ def names_of(subjects: Collection[str]) -> dict[str, str | None]:
         by_prefix.setdefault(subject.partition(":")[0], []).append(subject)
     for prefix, some in by_prefix.items():
         if (names := _sealed.get(prefix)) is not None:
-            found |= dict.fromkeys(some, "") | names(some)
+            found |= {**dict.fromkeys(some, ""), **names(some)}
     return found
 
 
