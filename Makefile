@@ -6,6 +6,7 @@
 export PORT ?= 8000
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+unexport PYTHONDONTWRITEBYTECODE # what was compiled once is kept
 
 STAMPS := .venv/.stamps
 VAR := $(if $(HUIYIN_VAR),$(HUIYIN_VAR),var)

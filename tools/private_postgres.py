@@ -31,7 +31,13 @@ SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 60.0
 
 #: What is given up when the data will be thrown away anyway (tests), and never in a measurement.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
+}
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 

@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 
 export PATH="$PWD/.venv/bin:$PATH"
 unset HUIYIN_DATABASE_URL
+# Each worker and each of the hundreds of processes that tests start would compile everything anew.
+unset PYTHONDONTWRITEBYTECODE
 
 work=$(mktemp -d)
 set -m # each part in the background is a group of processes, ended as one
@@ -134,7 +136,7 @@ part() {
       else
         export HUIYIN_CHROMIUM
         # a browser that hangs is ended with its process and asked once more; what fails has failed
-        run browser pytest "${together[@]}" --timeout 420 --reruns 1 --only-rerun crashed -m browser
+        run browser pytest "${together[@]}" --timeout 420 --reruns 1 --only-rerun crashed -m browser tests/browser
       fi
       ;;
   esac
