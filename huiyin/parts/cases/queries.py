@@ -1,7 +1,7 @@
 """The only reader of letters: rights inside, and one refusal for "absent" and "not yours"."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -16,7 +16,7 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
-from huiyin.kernel.units.queries import NoOrganisation, below, line_of, organisation
+from huiyin.kernel.units.queries import NoOrganisation, below, line_of, organisation, tree_of_head
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import places, rules, sealing, search, words
@@ -29,20 +29,24 @@ class CaseNotFound(LookupError):
     """There is no such letter, or it is none of the asker's business: nobody can tell which."""
 
 
+def _of_units(units: set[int]) -> tuple[Q, Q]:
+    """Return the conditions of which a letter that complains of one of these units meets one."""
+    heads = Q(complained_post__role=Role.HEAD, complained_post__unit_id__in=units)
+    return Q(conflict_unit_id__in=units), heads
+
+
 @dataclass
 class Bar:
     """What bars one person: posts ever held, units of now and above, and those left, until when.
 
     With `until` only letters that came by then are barred: since whoever they complain of has made
-    the person what they are only afterwards. `heads` are the posts of the heads of all these units:
-    who complains of a head complains of the unit.
+    the person what they are only afterwards. Who complains of a head complains of the unit.
     """
 
     until: datetime | None = None
     posts: set[int] = field(default_factory=set)
     units: set[int] = field(default_factory=set)
     left: dict[datetime, set[int]] = field(default_factory=dict)
-    heads: dict[int, set[int]] = field(default_factory=dict)
 
     def add(self, post: int, ends: datetime | None, unit: int, now: datetime) -> None:
         """Take in a post that the person holds or held, and one unit that it stands in or below."""
@@ -72,22 +76,15 @@ class Bar:
         )
 
     def _meets(self, case: Case, units: set[int]) -> bool:
-        return case.conflict_unit_id in units or case.complained_post_id in self.heads_of(units)
-
-    def heads_of(self, units: set[int]) -> set[int]:
-        """Return the posts of the heads of these units."""
-        return set().union(*(self.heads.get(one, ()) for one in units))
+        return case.conflict_unit_id in units or tree_of_head(case.complained_post_id) in units
 
     def conditions(self) -> Iterator[Q]:
         """Yield the conditions of which each letter that complains of the person meets one."""
-        yield Q(conflict_unit_id__in=self.units)
-        yield Q(complained_post_id__in=self.posts | self.heads_of(self.units))
+        yield Q(complained_post_id__in=self.posts)
+        yield from _of_units(self.units)
         for ends, units in self.left.items():
             if not units <= self.units:
-                of_them = Q(conflict_unit_id__in=units)
-                if heads := self.heads_of(units):
-                    of_them |= Q(complained_post_id__in=heads)
-                yield of_them & Q(received_at__lt=ends)
+                yield from (one & Q(received_at__lt=ends) for one in _of_units(units))
 
     def letters(self) -> Q:
         """Return the condition for letters that complain of the person."""
@@ -123,9 +120,6 @@ class Scope:
                         unread.add(maker)
         self.lines = [line[distance] for distance in sorted(line)] or line_of(mine)
         self.own.units.update(self.lines)
-        heads = _heads(bars.values())
-        for bar in bars.values():
-            bar.heads = heads
         self.makers = [bar for person, bar in bars.items() if person != user]
 
     def barred(self, case: Case) -> bool:
@@ -205,20 +199,6 @@ def _held(users: tuple[int, ...], now: datetime) -> QuerySet[Tenure, tuple[Any, 
         "appointed_by_id", "appointed_at",
         "user__invitation__made_by_id", "user__invitation__made_at",
     )  # fmt: skip
-
-
-@Statement
-def _heads_in(units: tuple[int, ...]) -> QuerySet[Post, tuple[int, int]]:
-    return Post.objects.filter(unit_id__in=units, role=Role.HEAD).values_list("unit_id", "id")
-
-
-def _heads(bars: Collection[Bar]) -> dict[int, set[int]]:
-    """Return the posts of the heads of all units that these bars name, by unit."""
-    units = set().union(*(bar.units.union(*bar.left.values()) for bar in bars))
-    found: dict[int, set[int]] = {}
-    for unit, post in _heads_in(tuple(sorted(units))):
-        found.setdefault(unit, set()).add(post)
-    return found
 
 
 @Statement

@@ -113,7 +113,10 @@ def test_complained_of_are_holders_once_and_those_below_still(cast: Cast, now: d
     later = now + timedelta(days=1)
     assert complained_of(everybody, Barred(cast.works.pk), now) == set(everybody[:2])
     release(cast.works_head.post.tenures.get(), now=later)
-    assert complained_of(everybody, Barred(post=cast.works_head.post.pk), later) == {everybody[0]}
+    head = Barred(post=cast.works_head.post.pk)  # who takes the unit along, below it as well
+    assert complained_of(everybody, head, later) == set(everybody[:2])
+    release(cast.clerk.post.tenures.get(), now=later)
+    assert complained_of(everybody, Barred(post=cast.clerk.post.pk), later) == {everybody[2]}
     assert everybody[0] not in complained_of(everybody, Barred(cast.works.pk), later)
     assert everybody[0] in complained_of(everybody, Barred(cast.works.pk, since=now), later)
     assert complained_of(everybody, Barred(), now) == set()
