@@ -24,7 +24,7 @@ from django.utils import timezone
 from huiyin.cli import COMMANDS, main, parser
 from huiyin.parts.cases.actions.filing import Submission, file_case
 from huiyin.parts.cases.models import Case
-from huiyin.parts.record.queries import receipt
+from huiyin.parts.cases.receipts import receipt
 
 for name in COMMANDS:
     parser(name)

@@ -12,8 +12,8 @@ from huiyin.kernel.ledger.kinds import KINDS
 from huiyin.kernel.ledger.notes import Checkpoint, Note
 from huiyin.kernel.ledger.paper import paper
 from huiyin.kernel.ledger.receipt_file import Receipt
+from huiyin.parts.cases import receipts
 from huiyin.parts.cases.models import Case
-from huiyin.parts.record import queries
 from huiyin.web.portal import access, attachments
 from huiyin.web.portal.receipts import proof
 
@@ -22,7 +22,7 @@ from huiyin.web.portal.receipts import proof
 @access.writers
 def receipt_file(request: HttpRequest, case: Case) -> HttpResponse:
     """The receipt file of the letter whose code was entered: no content, no name."""
-    made = json.dumps(queries.receipt(case), ensure_ascii=False, indent=1)
+    made = json.dumps(receipts.receipt(case), ensure_ascii=False, indent=1)
     return attachments.download(made.encode(), "receipt.json", "application/json")
 
 
@@ -31,8 +31,8 @@ def receipt_file(request: HttpRequest, case: Case) -> HttpResponse:
 def words(request: HttpRequest, case: Case) -> HttpResponse:
     """The letter's words as its entry is bound to them, in a file of its own."""
     try:
-        kept = queries.words(case)
-    except queries.NothingKept as error:
+        kept = receipts.words(case)
+    except receipts.NothingKept as error:
         raise Http404 from error
     return attachments.download(kept, "letter.json", "application/json")
 
@@ -44,7 +44,7 @@ def on_paper(request: HttpRequest, case: Case) -> HttpResponse:
 
     Until that entry is in the published log there is nothing to prove; then the page says so.
     """
-    made = queries.receipt(case)
+    made = receipts.receipt(case)
     held = Receipt.load(made).entries
     context: dict[str, Any] = {"case": case, "section": "letter"}
     if held:

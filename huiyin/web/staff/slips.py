@@ -20,7 +20,7 @@ from huiyin.parts.cases import queries
 from huiyin.parts.cases.documents import DocumentFontMissing, Slip, slip_to_pdf
 from huiyin.parts.cases.letters import TYPES, language_of
 from huiyin.parts.cases.models import Case
-from huiyin.parts.record.queries import receipt
+from huiyin.parts.cases.receipts import receipt
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.cases import download
 

@@ -32,7 +32,7 @@ def named_in(*paths: str) -> set[str]:
 
 def test_every_attack_has_its_test_by_receipt_and_by_audit() -> None:
     found = listed()
-    receipts = named_in("kernel/ledger/test_receipts.py", "parts/record/test_receipt.py")
+    receipts = named_in("kernel/ledger/test_receipts.py", "parts/cases/test_receipts.py")
     audits = named_in("parts/record/test_audit.py")
     assert set(ATTACKS) <= set(found)
     for name in ATTACKS:

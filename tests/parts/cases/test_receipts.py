@@ -20,7 +20,7 @@ from huiyin.kernel.ledger.receipts import verify
 from huiyin.parts.cases.actions import answering, forwarding, handling, identity
 from huiyin.parts.cases.actions.filing import Filed
 from huiyin.parts.cases.models import Case
-from huiyin.parts.record.queries import NothingKept, receipt, words
+from huiyin.parts.cases.receipts import NothingKept, receipt, words
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
