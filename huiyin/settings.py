@@ -99,6 +99,7 @@ globals().update(mail(os.environ.get("HUIYIN_EMAIL_URL", "smtp://localhost:25"))
 
 INSTALLED_APPS = [
     "huiyin.kernel.ledger",
+    "huiyin.kernel.holding",
     "huiyin.kernel.units",
     "huiyin.kernel.clock",
     "huiyin.kernel.vault",

@@ -12,6 +12,7 @@ from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
 from huiyin.kernel.ledger import cover, sequencer
+from huiyin.kernel.holding.testimony import ROWS
 from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.queries import NoOrganisation, organisation
@@ -115,7 +116,7 @@ NOTICES = OF_LETTERS | OF_DUTY | OF_REPORTS
 # Which parts an audit of the log hears.
 AUDITED = (
     UNITS, POSTS, TOKENS, DAYS, LIMITS, LETTERS, ROSTERS, SHIFTS, POINTS, REPORTS, MARKS, RULES,
-    INCIDENTS, WINDOWS,
+    INCIDENTS, WINDOWS, ROWS,
 )  # fmt: skip
 
 

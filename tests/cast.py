@@ -10,7 +10,15 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from huiyin.kernel.units.actions import Acting, add_post, add_unit, appoint, set_up
+from huiyin.kernel.holding.actions import hold
+from huiyin.kernel.units.actions import (
+    Acting,
+    add_post,
+    add_unit,
+    appoint,
+    change_organisation,
+    set_up,
+)
 from huiyin.kernel.units.models import Organisation, Post, Role, Unit
 from huiyin.parts.cases.actions.filing import Filed, Submission, file_case
 from huiyin.parts.cases.models import Category, Claim
@@ -87,8 +95,9 @@ def enter(now: datetime) -> Cast:
     labour = Category.objects.create(code="labour", name="劳动和社会保障", name_en="Labour")
     wages = Category.objects.create(code="wages", name="工资", name_en="Wages", parent=labour)
     safety = Category.objects.create(code="safety", name="安全生产", name_en="Safety")
-    Claim.objects.create(unit=works, category=labour, place="机械厂")
-    Claim.objects.create(unit=transport, matter="班车")
+    works_claim = Claim.objects.create(unit=works, category=labour, place="机械厂")
+    hold(labour, wages, safety, now=now)
+    hold(works_claim, Claim.objects.create(unit=transport, matter="班车"), now=now)
     cast = Cast(
         organisation=organisation,
         group=group,
@@ -112,7 +121,7 @@ def enter(now: datetime) -> Cast:
         wages=wages,
         safety=safety,
     )
-    organisation.reception = cast.clerk.post
-    organisation.independent = cast.auditor.post
-    organisation.save()
+    cast.organisation = change_organisation(
+        now=now, reception=cast.clerk.post, independent=cast.auditor.post
+    )
     return cast

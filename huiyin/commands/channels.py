@@ -2,8 +2,11 @@
 
 import argparse
 
+from django.utils import timezone
+
 from huiyin.commands import Refused
 from huiyin.kernel.notices.actions import send_with_apprise
+from huiyin.kernel.notices.channels import add_channel, move_channel, remove_channel
 from huiyin.kernel.notices.models import Channel
 from huiyin.kernel.units.models import Post
 
@@ -47,16 +50,14 @@ def run(args: argparse.Namespace) -> int:
 
             if not args.address or not apprise.Apprise().add(args.address):
                 raise Refused("this address is none that Apprise can send to")
-            made = Channel.objects.create(
-                post=_post(args.post), address=args.address, place=_place(args.place)
+            made = add_channel(
+                _post(args.post), args.address, place=_place(args.place), now=timezone.now()
             )
             print(f"{made.pk}  {made}  {made.post.code}")
         case "move":
-            channel = _channel(args.id)
-            channel.place = _place(args.place)
-            channel.save(update_fields=["place"])
+            move_channel(_channel(args.id), _place(args.place), now=timezone.now())
         case "remove":
-            _channel(args.id).delete()
+            remove_channel(_channel(args.id), now=timezone.now())
         case "test":
             channel = _channel(args.id)
             if not send_with_apprise(

@@ -10,8 +10,16 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from huiyin.kernel.units.actions import Acting, add_post, add_unit, appoint, set_up
-from huiyin.kernel.units.models import Organisation, Post, Role, Unit
+from huiyin.kernel.holding.actions import hold
+from huiyin.kernel.units.actions import (
+    Acting,
+    add_post,
+    add_unit,
+    appoint,
+    change_organisation,
+    set_up,
+)
+from huiyin.kernel.units.models import Post, Role, Unit
 from huiyin.parts.cases.models import Category, Claim
 
 NAME = "远山集团"
@@ -167,7 +175,7 @@ def _people(world: World, now: datetime) -> None:
 
 def build(now: datetime) -> World:
     """Set up the organisation with everything in it; raise ValueError when there is one already."""
-    mine: Organisation = set_up(
+    set_up(
         NAME,
         now=now,
         name_en="Yuanshan Group",
@@ -185,12 +193,17 @@ def build(now: datetime) -> World:
         world.categories[code] = Category.objects.create(
             code=code, name=name, name_en=name_en, parent=world.categories.get(parent)
         )
-    Claim.objects.bulk_create(
-        Claim(unit=world.units[unit], category=world.categories[kind], place=place, matter=matter)
+    claims = Claim.objects.bulk_create(
+        Claim(
+            unit=world.units[unit],
+            category=world.categories[kind],
+            place=place,
+            matter=matter,
+        )
         for unit, kind, place, matter in CLAIMS
     )
+    hold(*world.categories.values(), now=now)
+    hold(*claims, now=now)
     _people(world, now)
-    mine.reception = world.post("ys", C)
-    mine.independent = world.post("board", R)
-    mine.save()
+    change_organisation(now=now, reception=world.post("ys", C), independent=world.post("board", R))
     return world

@@ -11,7 +11,8 @@ from django.db import transaction
 from huiyin.importing import sheets
 from huiyin.importing.mapping import Mapping
 from huiyin.importing.times import local_time
-from huiyin.kernel.units.actions import add_post, add_unit, appoint, set_up
+from huiyin.kernel.holding.actions import hold
+from huiyin.kernel.units.actions import add_post, add_unit, appoint, change_organisation, set_up
 from huiyin.kernel.units.models import Post, Role, Unit
 from huiyin.parts.cases.models import Category, Claim
 
@@ -60,13 +61,12 @@ def build(path: Path, *, password: str, now: datetime) -> City:
         top, middle, low = (str(cells[level] or "").strip() for level in LEVELS)
         if top and middle:
             tree.setdefault(top, {}).setdefault(middle, []).append(low)
-    mine = set_up(NAME, now=now, name_en=NAME_EN, outside="市信访局；12345 热线；人民法院")
+    set_up(NAME, now=now, name_en=NAME_EN, outside="市信访局；12345 热线；人民法院")
     city = add_unit("CITY", NAME, name_en=NAME_EN, now=now)
     top_posts = _staff(city, password, now, Role.CLERK, Role.HEAD, Role.DEPUTY, Role.REVIEWER)
     board = add_unit("BOARD", "独立监督委员会", name_en="Independent Board", now=now)
-    mine.reception = top_posts[Role.CLERK]
-    mine.independent = _staff(board, password, now, Role.REVIEWER)[Role.REVIEWER]
-    mine.save()
+    independent = _staff(board, password, now, Role.REVIEWER)[Role.REVIEWER]
+    change_organisation(now=now, reception=top_posts[Role.CLERK], independent=independent)
     lows = [low for middles in tree.values() for some in middles.values() for low in some]
     claims: list[Claim] = []
     for number, (name, middles) in enumerate(tree.items(), 1):
@@ -84,7 +84,8 @@ def build(path: Path, *, password: str, now: datetime) -> City:
                 Category.objects.create(code=f"{code}.{last:02}", name=low, parent=second)
                 if lows.count(low) == 1:
                     claims.append(Claim(unit=section, matter=low))
-    Claim.objects.bulk_create(claims)
+    hold(*Category.objects.order_by("pk"), now=now)
+    hold(*Claim.objects.bulk_create(claims), now=now)
     return City(
         Unit.objects.count(), Category.objects.count(), tuple(p.code for p in top_posts.values())
     )

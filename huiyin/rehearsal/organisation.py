@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from huiyin.kernel.units.actions import add_post, add_unit, appoint, set_up
+from huiyin.kernel.units.actions import add_post, add_unit, appoint, change_organisation, set_up
 from huiyin.kernel.units.models import Organisation, Post, Role, Tenure, Unit
 from huiyin.parts.reports import standing
 
@@ -53,7 +53,7 @@ def _unit(
 
 def make(units: int, now: datetime) -> None:
     """Make a tree of so many units: a group, its subsidiaries, their departments; all posts held."""
-    mine = set_up("演练集团", now=now, name_en="Rehearsal Group")
+    set_up("演练集团", now=now, name_en="Rehearsal Group")
     top = _unit("G", "演练集团", "Rehearsal Group", None, TOP, now)
     above = top
     for number in range(units - 1):
@@ -68,8 +68,7 @@ def make(units: int, now: datetime) -> None:
                 f"{above.code}-{place}", f"{above.name}{place}科", f"{above.name_en}, section {place}",
                 above, BELOW, now,
             )  # fmt: skip
-    mine.reception = Post.objects.get(unit=top, role=Role.CLERK)
-    mine.save()
+    change_organisation(now=now, reception=Post.objects.get(unit=top, role=Role.CLERK))
 
 
 def copied(now: datetime) -> str:
@@ -129,10 +128,9 @@ def load(text: str, now: datetime) -> list[str]:
         if number not in users:
             users[number] = account(f"holder.{len(users) + 1}")
         appoint(users[number], posts[code], stand_in=stand_in, now=now)
-    mine.reception, mine.independent = (
-        posts.get(given[name]) for name in ("reception", "independent")
+    mine = change_organisation(
+        now=now, **{name: posts.get(given[name]) for name in ("reception", "independent")}
     )
-    mine.save()
     return _stand_ins(list(units.values()), mine, now)
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from huiyin.kernel import rows
 from huiyin.kernel.ledger import leaves, subjects
-from huiyin.kernel.ledger.kinds import KINDS
+from huiyin.kernel.ledger.kinds import KINDS, WHO
 from huiyin.kernel.ledger.models import Entry
 
 Fact = str | int | bool | None
@@ -72,7 +72,7 @@ def compose(draft: Draft) -> Entry:
     published, which would hold up every later one.
     """
     kind = KINDS[draft.kind]
-    if unknown := (set(draft.facts) - kind.facts) | (set(draft.commit) - kind.commits):
+    if unknown := (set(draft.facts) - kind.facts) | (set(draft.commit) - kind.commits - {WHO}):
         raise ValueError(f"{draft.kind} does not hold {sorted(unknown)}")
     if draft.commit and not draft.salt_key:
         raise ValueError("a commitment needs a salt key")

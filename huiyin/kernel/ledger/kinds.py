@@ -18,6 +18,10 @@ class Kind:
     commits: frozenset[str] = frozenset()
 
 
+# Any entry may bind who acted for its post: the number of the account, for an audit alone.
+WHO = "who"
+
+
 def _kind(name: str, zh: str, en: str, facts: str = "", commits: str = "") -> Kind:
     return Kind(name, zh, en, frozenset(facts.split()), frozenset(commits.split()))
 
@@ -25,7 +29,13 @@ def _kind(name: str, zh: str, en: str, facts: str = "", commits: str = "") -> Ki
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        _kind("case.filed", "收到来信", "A letter was filed", "channel began due unit to", "text"),
+        _kind(
+            "case.filed",
+            "收到来信",
+            "A letter was filed",
+            "channel began due unit to",
+            "text code identity",
+        ),
         _kind("case.forwarded", "转送承办单位", "The letter was forwarded", "unit to", "reason"),
         _kind(
             "case.objected", "承办单位提出异议", "The unit objected to the forwarding", "", "reason"
@@ -89,9 +99,15 @@ KINDS: dict[str, Kind] = {
         _kind("case.closed", "办结", "The case was closed", "why"),
         _kind("case.withdrawn", "来信人撤回", "The complainant withdrew the letter", "", "text"),
         _kind("case.erased", "按期销毁", "The letter's keys were destroyed", ""),
-        _kind("case.recovered", "找回回执码", "A new receipt code was issued to the writer"),
+        _kind(
+            "case.recovered",
+            "找回回执码",
+            "A new receipt code was issued to the writer",
+            "",
+            "code",
+        ),
         _kind("case.file_added", "补充附件", "An attachment was added", "by", "file"),
-        _kind("case.categorised", "更正分类", "The category was corrected"),
+        _kind("case.categorised", "更正分类", "The category was corrected", "", "category"),
         _kind("case.excused", "期限说明", "A deadline was excused", "deadline", "reason"),
         _kind(
             "clock.owed",
@@ -109,7 +125,13 @@ KINDS: dict[str, Kind] = {
         _kind("clock.ended", "期限结束", "A deadline ended", "deadline of due state late"),
         _kind("clock.late", "逾期", "A deadline was missed", "deadline of due"),
         _kind("vault.opened", "查看来信人身份", "The sealed identity was opened", "", "reason"),
-        _kind("vault.replaced", "来信人更正身份信息", "The complainant corrected the identity"),
+        _kind(
+            "vault.replaced",
+            "来信人更正身份信息",
+            "The complainant corrected the identity",
+            "",
+            "identity",
+        ),
         _kind("vault.erased", "身份信息销毁", "The sealed identity was destroyed"),
         _kind("duty.signed_in", "签到上岗", "Somebody signed in to the shift", "capacity"),
         _kind("duty.left", "离岗", "Somebody left the shift"),
@@ -209,6 +231,8 @@ KINDS: dict[str, Kind] = {
         _kind("incident.reviewed", "事件复盘", "An incident was reviewed", "number", "text"),
         _kind("clock.stood", "系统停止运行", "The service stood still", "since until"),
         _kind("clock.stated", "确认系统时间", "The true time was stated", "why shown expected"),
+        _kind("row.held", "设置记入", "What a row of the set-up holds was entered", "", "row"),
+        _kind("row.gone", "设置删除", "A row of the set-up was deleted", "", "row"),
         _kind("import.done", "批量录入", "Letters were imported", "rows"),
         _kind("record.cover", "填充条目", "Stands for nothing"),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from huiyin.kernel.holding.actions import hold, let_go
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units import tree
 from huiyin.kernel.units.models import Invitation, Lineage, Organisation, Post, Tenure, Unit
@@ -84,6 +85,7 @@ def add_unit(
         ]
     Lineage.objects.bulk_create(lines)
     _record("unit added", f"unit:{code}", now, by, unit=parent.code if parent else None)
+    hold(unit, now=now)
     return unit
 
 
@@ -104,6 +106,7 @@ def move_unit(unit: Unit, parent: Unit | None, *, now: datetime, by: Acting | No
     )
     above = parent.code if parent else None
     _record("unit moved", f"unit:{unit.code}", now, by, unit=above)
+    hold(unit, now=now)
 
 
 @transaction.atomic
@@ -123,6 +126,7 @@ def add_post(
         code = f"{unit.code}.{role}" + (f".{same + 1}" if same else "")
     post = Post.objects.create(unit=unit, role=role, title=title, title_en=title_en, code=code)
     _record("post added", f"post:{code}", now, by, unit=unit.code, role=str(role))
+    hold(post, now=now)
     return post
 
 
@@ -154,6 +158,7 @@ def appoint(
         appointed_at=now if by else None,
     )
     _record("stand-in appointed" if stand_in else "holder appointed", f"post:{post.code}", now, by)
+    hold(tenure, now=now)
     return tenure
 
 
@@ -173,7 +178,7 @@ def invite(
     elif not Invitation.objects.filter(user=user, used_at=None).exists():
         raise ValueError(f"the user name {username} is taken")
     token = secrets.token_urlsafe(32)
-    Invitation.objects.update_or_create(
+    invitation, _new = Invitation.objects.update_or_create(
         user=user,
         defaults={
             "digest": token_digest(token),
@@ -183,6 +188,7 @@ def invite(
         },
     )
     _record("account opened", f"account:{user.pk}", now, by)
+    hold(invitation, now=now)
     return user, token
 
 
@@ -198,6 +204,7 @@ def accept_invitation(token: str, password: str, *, now: datetime) -> User:
     user.set_password(password)
     user.save(update_fields=["password"])
     _record("invitation accepted", f"account:{user.pk}", now, None)
+    hold(invitation, now=now)
     return user
 
 
@@ -205,11 +212,13 @@ def accept_invitation(token: str, password: str, *, now: datetime) -> User:
 def release(tenure: Tenure, *, now: datetime, by: Acting | None = None) -> None:
     """End a tenure now."""
     if tenure.starts >= now:
+        let_go(tenure._meta.db_table, [tenure.pk], now=now)
         tenure.delete()
         what = "appointment taken back"
     else:
         tenure.ends = now
         tenure.save(update_fields=["ends"])
+        hold(tenure, now=now)
         what = "holder released"
     _record(what, f"post:{tenure.post.code}", now, by)
 
@@ -226,6 +235,7 @@ def change_organisation(*, now: datetime, by: Acting | None = None, **changes: A
         _record(f"{name} changed", "organisation", now, by, **facts)
     mine.full_clean()
     mine.save()
+    hold(mine, now=now)
     return mine
 
 
@@ -238,4 +248,5 @@ def set_up(name: str, *, now: datetime, name_en: str = "", **settings: object) -
     organisation.full_clean(exclude=["reception", "independent"])
     organisation.save(force_insert=True)
     _record("organisation set up", "organisation", now, None)
+    hold(organisation, now=now)
     return organisation

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from huiyin.kernel.holding.actions import hold
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units.actions import Acting, NotYourPost, act_for
 from huiyin.kernel.units.models import Post
@@ -37,7 +38,7 @@ def issue(user: User, post: Post, name: str, *, days: int, now: datetime) -> str
     if not 1 <= days <= MOST_DAYS:
         raise ValueError(f"a token lasts 1 to {MOST_DAYS} days")
     text = PREFIX + secrets.token_urlsafe(BYTES)
-    ApiToken.objects.create(
+    token = ApiToken.objects.create(
         digest=digest_of(text),
         name=name,
         post=post,
@@ -52,6 +53,7 @@ def issue(user: User, post: Post, name: str, *, days: int, now: datetime) -> str
         post=post.code,
         facts={"what": "token issued"},
     )
+    hold(token, now=now)
     return text
 
 
@@ -83,3 +85,4 @@ def revoke(token: ApiToken, *, now: datetime) -> None:
             post=token.post.code,
             facts={"what": "token revoked"},
         )
+        hold(token, now=now)

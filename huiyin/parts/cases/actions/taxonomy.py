@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.holding.actions import hold, let_go
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
@@ -38,6 +39,7 @@ def add_claim(
         raise BadInput("category", "missing")
     claim = Claim.objects.create(unit=unit, category=category, place=place, matter=matter)
     _record("claim added", f"unit:{unit.code}", now, by)
+    hold(claim, now=now)
     return claim
 
 
@@ -45,6 +47,7 @@ def add_claim(
 def remove_claim(claim: Claim, *, now: datetime, by: Acting | None = None) -> None:
     """Take a claim back; letters already forwarded stay where they are."""
     _record("claim removed", f"unit:{claim.unit.code}", now, by)
+    let_go(claim._meta.db_table, [claim.pk], now=now)
     claim.delete()
 
 
@@ -66,6 +69,7 @@ def add_category(
         code=code, name=need("name", name, least=1, most=80), name_en=name_en.strip(), parent=parent
     )
     _record("category added", f"category:{category.pk}", now, by)
+    hold(category, now=now)
     return category
 
 
@@ -75,3 +79,4 @@ def close_category(category: Category, *, now: datetime, by: Acting | None = Non
     category.closed_at = now
     category.save(update_fields=["closed_at"])
     _record("category closed", f"category:{category.pk}", now, by)
+    hold(category, now=now)
