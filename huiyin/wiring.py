@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.clock import queries as clock
 from huiyin.kernel.clock.sweep import Handler
 from huiyin.kernel.clock.testimony import DAYS, LIMITS
-from huiyin.kernel.ledger import cover, sequencer
 from huiyin.kernel.holding.testimony import ROWS
+from huiyin.kernel.ledger import cover, sequencer
 from huiyin.kernel.notices import damage
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.units.queries import NoOrganisation, organisation

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+# Commitments that are no words: an audit alone opens them.
+BESIDE = frozenset(["who", "code", "identity", "category"])
 Value = str | int | bool | datetime | None
 
 
@@ -19,6 +21,7 @@ class Told:
     `facts` are those kept with it. `opened` are the bytes that the entry commits to under `name`,
     None where there are none or they can be read no more; `problem` says why what should be
     readable is not.
+    `beside` are other values, by the names of the commitments that bind them: who acted, a code.
     """
 
     what: str
@@ -30,6 +33,7 @@ class Told:
     sealed: bool = False
     opened: bytes | None = None
     problem: str = ""
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

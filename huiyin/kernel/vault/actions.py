@@ -18,12 +18,14 @@ from django.db import transaction
 
 from huiyin.kernel import rows
 from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.ledger.kinds import WHO
+from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import organisation
 from huiyin.kernel.vault import envelope, keyring, opener
 from huiyin.kernel.vault.keys import ring
 from huiyin.kernel.vault.models import IdentityOpening, SealedIdentity
-from huiyin.kernel.vault.queries import reason_key
+from huiyin.kernel.vault.queries import identity_bound, reason_key
 
 FIELDS = ("name", "telephone", "email", "address", "id_number", "other")
 REPRESENTATIVE = re.compile(rf"representative_[1-5]_({'|'.join(FIELDS)})")
@@ -143,7 +145,7 @@ def open_identity(
             subject=subject,
             post=acting.post.code,
             now=now,
-            commit={"reason": reason.encode()},
+            commit={"reason": reason.encode(), WHO: str(acting.user.pk).encode()},
             facts={},
             salt_key=salt_key,
         )
@@ -160,8 +162,23 @@ def open_identity(
 
 
 @transaction.atomic
-def replace_identity(subject: str, identity: Mapping[str, str], *, now: datetime) -> SealedIdentity:
-    """Let the complainant correct who they are, under a new key; raise as `seal_identity` does."""
+def add_identity(
+    subject: str, identity: Mapping[str, str], *, now: datetime, salt_key: bytes
+) -> SealedIdentity:
+    """Let a complainant say who they are after all; raise as `seal_identity` does."""
+    row = seal_identity(subject, identity, now=now)
+    _enter(row, now, salt_key)
+    return row
+
+
+@transaction.atomic
+def replace_identity(
+    subject: str, identity: Mapping[str, str], *, now: datetime, salt_key: bytes
+) -> SealedIdentity:
+    """Let the complainant correct who they are, under a new key; raise as `seal_identity` does.
+
+    `salt_key` is the letter's: it salts what the entry binds of the seal.
+    """
     row = _kept(subject, lock=True)
     keys = ring()
     row.key_version = keys.identity_version
@@ -169,14 +186,18 @@ def replace_identity(subject: str, identity: Mapping[str, str], *, now: datetime
         keys.identity_public[row.key_version], subject, _clean(identity)
     )
     row.save(update_fields=["key_version", "wrapped_key", "sealed"])
-    ledger.append("vault.replaced", subject=subject, now=now)
+    _enter(row, now, salt_key)
     return row
 
 
-def keep_until(subject: str, erase_after: date | None) -> None:
-    """Set the last day on which the identity is kept; nothing happens where none is."""
-    SealedIdentity.objects.filter(subject=subject, erased_at__isnull=True).update(
-        erase_after=erase_after
+def _enter(row: SealedIdentity, now: datetime, salt_key: bytes) -> None:
+    times = Entry.objects.filter(subject=row.subject, kind="vault.replaced").count() + 1
+    ledger.append(
+        "vault.replaced",
+        subject=row.subject,
+        now=now,
+        commit={"identity": identity_bound(row, times)},
+        salt_key=salt_key,
     )
 
 

@@ -1,7 +1,9 @@
 """Reading who opened an identity, and why."""
 
+import hashlib
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -21,6 +23,17 @@ class Opening:
     user: User
     reason: str
     tenure: Tenure | None  # the right in which the post was acted for: own holder or stand-in
+
+
+def identity_bound(row: SealedIdentity, times: int) -> bytes:
+    """Return what an entry binds of a sealed identity that was corrected so many times.
+
+    The seal itself is bound, so an audit needs no key to it: another's identity, or none, shows.
+    """
+    sealed = hashlib.sha256(bytes(row.wrapped_key or b"") + b"\0" + bytes(row.sealed)).hexdigest()
+    ends = row.erase_after.isoformat() if row.erase_after else None
+    values = (times, row.key_version, sealed, row.created_at.astimezone(UTC).isoformat(), ends)
+    return json.dumps(values, separators=(",", ":")).encode()
 
 
 def reason_key(salt_key: bytes) -> bytes:

@@ -1,9 +1,10 @@
-"""What the first entry of a letter binds besides its words, and the same read from the tables.
+"""What the entries of a letter bind besides its words, and the same read from the tables.
 
-It is part of the sealed body, so that its commitment hides it among the words: on its own, of whom
+What it is about is part of the sealed body, so that its commitment hides it among the words: on its own, of whom
 a letter complains could be guessed by whoever holds the salt.
 """
 
+import json
 from collections.abc import Mapping
 
 from huiyin.kernel.files.models import StoredFile
@@ -12,7 +13,7 @@ from huiyin.parts.cases.models import Case
 
 def about(case: Case) -> dict[str, str | bool]:
     """Return of whom it complains, who may therefore not touch it, where it was, whether there is
-    danger, and whether a name was given. Units and posts by their codes; only what there is.
+    danger, whether a name was given, in which language and category it came. Units and posts by their codes; only what there is.
     """
     found: Mapping[str, str | bool | None] = {
         "unit": case.complained_unit.code if case.complained_unit else None,
@@ -21,10 +22,40 @@ def about(case: Case) -> dict[str, str | bool]:
         "place": case.place_unit.code if case.place_unit else None,
         "danger": case.danger or None,
         "naming": case.naming,
+        "language": case.language,
+        "category": case.category.code if case.category else None,
     }
     return {name: value for name, value in found.items() if value is not None}
 
 
-def bound(file: StoredFile) -> dict[str, str | None]:
-    """Return the digests of an attachment: of the copy that is shown, and of what was sent."""
-    return {"file": file.clean_digest, "original": file.original_digest}
+def bound(file: StoredFile) -> dict[str, object]:
+    """Return the digests of an attachment, of the copy that is shown and of what was sent, and how
+    it is `stored`: its type, what the copy still tells and lacks, which key sealed what was sent.
+    """
+    stored = {
+        "mime": file.mime,
+        "extension": file.extension,
+        "residue": file.residue,
+        "remarks": file.remarks,
+        "identity_version": file.identity_version,
+    }
+    return {"file": file.clean_digest, "original": file.original_digest, "stored": stored}
+
+
+def who(user_id: int) -> bytes:
+    """Return what binds the account that acted."""
+    return str(user_id).encode()
+
+
+def code(case: Case, number: int) -> bytes:
+    """Return what binds the hashes that open the letter to its writer, as step `number` left them."""
+    return _packed(number, bytes(case.secret_hash).hex(), case.phrase_hash, case.code_shared)
+
+
+def category(case: Case, number: int) -> bytes:
+    """Return what binds the letter's category, as step `number` left it."""
+    return _packed(number, case.category.code if case.category else None)
+
+
+def _packed(*values: object) -> bytes:
+    return json.dumps(values, separators=(",", ":")).encode()

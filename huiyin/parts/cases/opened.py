@@ -83,6 +83,10 @@ def _first(given: Opened) -> Iterator[Problem]:
             continue
         now, then = about(case), said["about"]
         changed = {name for name in {*now, *then} if now.get(name) != then.get(name)}
+        if "language" not in then:  # from before it said so
+            changed -= {"language", "category"}
+        if any(step.kind == "categorised" for step in given.steps):
+            changed.discard("category")  # what it is now is bound by that step
         if (then.get("naming"), now["naming"]) == ("anonymous", "named"):
             changed.discard("naming")  # a writer may give a name later
         if changed:
@@ -149,6 +153,9 @@ def _attachments(given: Opened, key: bytes) -> Iterator[Problem]:
             continue
         if "original" in said and bound(file)["original"] != said["original"]:
             detail = f"attachment {number}: what was sent is kept under another digest"
+            yield Problem("commitment", detail, step.entry_id)
+        if "stored" in said and bound(file)["stored"] != said["stored"]:
+            detail = f"attachment {number}: its type, or how it is kept, was changed"
             yield Problem("commitment", detail, step.entry_id)
         on_time = file.created_at <= step.at if step.kind == "filed" else file.created_at == step.at
         if not on_time:

@@ -9,6 +9,7 @@ from huiyin.kernel.ledger import actions, cosigning, publishing, signing
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.ledger.notes import Checkpoint, Note
 from huiyin.kernel.ledger.receipt_file import Held, Receipt
+from huiyin.kernel.ledger.testimony import BESIDE
 from huiyin.kernel.ledger.tiles import Tiles
 from huiyin.kernel.ledger.tree import inclusion_proof
 from huiyin.parts.cases import sealing
@@ -62,13 +63,17 @@ def _size(note: str) -> int:
 
 
 def _salts(leaf: bytes, key: bytes | None) -> dict[str, tuple[bytes, str]]:
-    """Return salt and digest of each commitment of an entry; none after the key's destruction."""
+    """Return salt and digest of each commitment to words; none after the key's destruction.
+
+    Whoever holds the salt of an account's number can guess the number.
+    """
     if key is None:
         return {}
     said = json.loads(leaf)
     return {
         name: (actions.salt(key, said["nonce"], name), digest)
         for name, digest in said["commit"].items()
+        if name not in BESIDE
     }
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from huiyin.kernel.files.models import StoredFile
@@ -11,7 +12,7 @@ from huiyin.kernel.ledger.testimony import Part, Problem, Testimony, Told, Value
 from huiyin.kernel.units.models import Post, Unit
 from huiyin.kernel.vault.envelope import SealBroken
 from huiyin.kernel.vault.keyring import KeyringError
-from huiyin.parts.cases import sealing
+from huiyin.parts.cases import acting, sealing
 from huiyin.parts.cases.conflict import barred_by
 from huiyin.parts.cases.life import derive, handling
 from huiyin.parts.cases.models import Case, Involvement, Step
@@ -47,7 +48,9 @@ def testify() -> Iterator[Testimony]:
         cases = list(
             Case.objects.filter(pk__gt=last)
             .order_by("pk")
-            .select_related("complained_unit", "complained_post", "conflict_unit", "place_unit")
+            .select_related(
+                "complained_unit", "complained_post", "conflict_unit", "place_unit", "category"
+            )
             .prefetch_related(*RELATED)[:BATCH]
         )
         if not cases:
@@ -75,11 +78,15 @@ def _of(case: Case, steps: Sequence[Step], files: Sequence[StoredFile], codes: C
     except (SealBroken, KeyError, KeyringError):
         trouble = "the text key can't be opened"
     bodies: dict[int, dict[str, Any]] = {}
-    told = [_told(case, step, key, trouble, bodies, codes) for step in steps]
+    told = [
+        replace(_told(case, step, key, trouble, bodies, codes), beside=beside)
+        for step, beside in zip(steps, acting.beside(case, steps), strict=True)
+    ]
     opened = Opened(case, steps, bodies, files, key)
     found = list(problems(opened))
     if [step.number for step in steps] != list(range(1, len(steps) + 1)):
         found.append(Problem("altered", "its steps are not numbered from 1 on without a gap"))
+    found += acting.problems(case, steps)
     acted = [(one.post_id, one.user_id) for one in case.involvements.all() if _acted(one)]
     found += [
         Problem("unlogged", f"{codes.post(post)} is written down twice as having acted")

@@ -13,10 +13,10 @@ from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.ledger.actions import commitment, salt
 from huiyin.kernel.ledger.leaves import OPENS
 from huiyin.kernel.ledger.models import Entry
-from huiyin.kernel.ledger.testimony import Part, Testimony, Told, Value
+from huiyin.kernel.ledger.testimony import BESIDE, Part, Testimony, Told, Value
 from huiyin.kernel.vault import envelope
 from huiyin.kernel.vault.models import IdentityOpening, SealedIdentity
-from huiyin.kernel.vault.queries import reason_key
+from huiyin.kernel.vault.queries import identity_bound, reason_key
 from huiyin.parts.record.promises import BadEntry, Owed, Promises, moment, parse
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Comparison:
     def __init__(self, audit: Audit, part: Part) -> None:
         self.audit, self.part = audit, part
         self.counts: Counter[str] = Counter()
+        self._binds_beside = False  # whether the subject's entries say who acted
 
     def subjects(self) -> Iterator[str]:
         """Compare subject after subject, yielding each."""
@@ -93,6 +94,7 @@ class Comparison:
         identity: SealedIdentity | None,
     ) -> None:
         by_row = {one.row: one for one in entries if one.row is not None}
+        self._binds_beside = any("code" in one.said["commit"] for one in entries)
         told = [*said.told, *(_as_told(row, said) for row in openings)]
         standing = [self._told(said, one, by_row) for one in told]
         stood = set(standing)
@@ -148,6 +150,8 @@ class Comparison:
             what = "missing" if said.named else "unlogged"
             self._report(said, what, None, "the sealed identity")
         ends = [one for one in entries if one.said["kind"] == "vault.erased"]
+        if identity is not None and identity.erased_at is None:
+            self._seal(said, entries, identity)
         if identity is None or (not ends and identity.erased_at is None):
             return
         if not ends:
@@ -155,6 +159,24 @@ class Comparison:
         elif not same(identity.erased_at, ends[-1].at):
             detail = f"the identity was destroyed at {identity.erased_at}, in the log {ends[-1].at}"
             self._report(said, "altered", ends[-1], detail)
+
+    def _seal(self, said: Testimony, entries: list[Logged], identity: SealedIdentity) -> None:
+        """Hold the sealed identity against the last entry that binds one."""
+        binding = [one for one in entries if "identity" in one.said["commit"]]
+        if said.salt_key is None:
+            return
+        if not binding:
+            if self._binds_beside:
+                self._report(said, "unlogged", None, "no entry binds the sealed identity")
+            return
+        last = binding[-1]
+        times = sum(one.said["kind"] == "vault.replaced" for one in entries)
+        value = identity_bound(identity, times)
+        salted = salt(said.salt_key, last.said["nonce"], "identity")
+        if commitment(salted, value) != last.said["commit"]["identity"]:
+            self._report(said, "commitment", last, "the sealed identity is another")
+        else:
+            self.counts["commitments_checked"] += 1
 
     def _told(self, said: Testimony, one: Told, by_row: dict[int, Logged]) -> int | None:
         """Check one thing that is kept; return the row id of the entry that it stands for."""
@@ -186,10 +208,11 @@ class Comparison:
         for name in facts.keys() - known:
             self._report(said, "unlogged", entry, f"{one.what}: {name} is not in its entry")
         self._commitment(said, one, entry)
+        self._beside(said, one, entry)
         return entry.row
 
     def _commitment(self, said: Testimony, one: Told, entry: Logged) -> None:
-        held = entry.said["commit"]
+        held = {name: value for name, value in entry.said["commit"].items() if name not in BESIDE}
         if bool(held) != one.sealed:
             self._report(said, "commitment", entry, f"{one.what}: what was written is gone")
         elif held and said.salt_key is None:
@@ -200,6 +223,23 @@ class Comparison:
                 salted = salt(said.salt_key, entry.said["nonce"], name)
                 if commitment(salted, one.opened) != digest:
                     self._report(said, "commitment", entry, f"{one.what}: other words")
+
+    def _beside(self, said: Testimony, one: Told, entry: Logged) -> None:
+        """Hold what an entry binds besides words: who acted, a code, a category."""
+        if said.salt_key is None:
+            return
+        bound = {name: entry.said["commit"].get(name) for name in BESIDE}
+        if bound["who"] and "who" not in one.beside:
+            self._report(said, "commitment", entry, f"{one.what}: who acted is gone")
+        for name, value in one.beside.items():
+            if bound[name] is None and not self._binds_beside:
+                self.counts["commitments_of_an_earlier_form"] += 1
+            elif bound[name] is None:
+                self._report(said, "unlogged", entry, f"{one.what}: its entry binds no {name}")
+            elif commitment(salt(said.salt_key, entry.said["nonce"], name), value) != bound[name]:
+                self._report(said, "commitment", entry, f"{one.what}: another {name}")
+            else:
+                self.counts["commitments_checked"] += 1
 
     def _deadlines(self, said: Testimony, entries: list[Logged], deadlines: list[Deadline]) -> None:
         replay, old = Promises(keep=True), _is_old(entries)
@@ -315,6 +355,7 @@ def _as_told(row: IdentityOpening, said: Testimony) -> Told:
         sealed=bool(row.reason),
         opened=reason,
         problem=problem,
+        beside={"who": str(row.user_id).encode()},
     )
 
 

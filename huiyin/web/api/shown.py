@@ -16,7 +16,7 @@ from huiyin.parts.cases import queries, sealing
 from huiyin.parts.cases.models import Case
 from huiyin.parts.cases.rules import Who
 
-HIDDEN_IN_BODY = {"file", "original", "files", "about"}
+HIDDEN_IN_BODY = {"file", "original", "stored", "files", "about"}
 
 
 class PostOut(Schema):

@@ -9,11 +9,13 @@ from django.db.models import Min
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput, clean
 from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.ledger.kinds import WHO
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.vault.masking import mask
 from huiyin.parts.cases import rules, sealing, search
+from huiyin.parts.cases.binding import who
 from huiyin.parts.cases.conflict import barred_by, is_barred
 from huiyin.parts.cases.models import Case, Involvement, Step
 from huiyin.parts.cases.queries import access_case, case_for_writer
@@ -77,22 +79,26 @@ def record(
     more: Mapping[str, Any] | None = None,
     shown: bool = True,
     commits_to: str = "text",
+    beside: Mapping[str, bytes] | None = None,
 ) -> Step:
     """Keep one step of the letter with its entry in the ledger; the caller saves the letter.
 
     `facts` are public and go into both; `more` stays in the step; `body` is sealed in the step and
-    bound by a commitment in the entry.
+    bound by a commitment in the entry, and so are who acted and the values in `beside`.
     """
     key = sealing.text_key(case)
     case.steps_count += 1
     packed = sealing.pack(body) if body else None
+    commit = {**(beside or {}), **({commits_to: packed} if packed else {})}
+    if acting is not None:
+        commit[WHO] = who(acting.user.pk)
     entry = ledger.append(
         kind,
         subject=case.ref,
         now=now,
         post=acting.post.code if acting else None,
         facts=facts,
-        commit={commits_to: packed} if packed else None,
+        commit=commit,
         salt_key=key,
     )
     step = Step(

@@ -14,13 +14,15 @@ from huiyin.kernel.files import actions as files
 from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
+from huiyin.kernel.ledger.kinds import WHO
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
 from huiyin.kernel.vault import actions as vault
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
-from huiyin.parts.cases import sealing, search
+from huiyin.kernel.vault.queries import identity_bound
+from huiyin.parts.cases import binding, sealing, search
 from huiyin.parts.cases.actions._common import avoid, need, tell
 from huiyin.parts.cases.binding import about, bound
 from huiyin.parts.cases.conflict import complained_tree, public_name
@@ -236,6 +238,11 @@ def _file(
             subject, draft_key = draft_of(given.seed)
             kept = files.adopt(subject, case.ref, draft_key=draft_key, key=key)
         packed = sealing.pack(body | {"files": [bound(one) for one in kept]})
+        commit = {"text": packed, "code": binding.code(case, 1)}
+        if acting is not None:
+            commit[WHO] = binding.who(acting.user.pk)
+        if identity:
+            commit["identity"] = identity_bound(vault.seal_identity(case.ref, identity, now=now), 0)
         entry = ledger.append(
             "case.filed",
             subject=case.ref,
@@ -248,7 +255,7 @@ def _file(
                 "unit": reception.unit.code,
                 "to": reception.code,
             },
-            commit={"text": packed},
+            commit=commit,
             salt_key=key,
             name=case.public_name,
         )
@@ -266,8 +273,6 @@ def _file(
         )
         rows.add(step)
         rows.add(deadline)
-        if identity:
-            vault.seal_identity(case.ref, identity, now=now)
         tell(case, reception, "filed", now)
         search.pending(case.pk)
     return Filed(case, code, entry=entry, deadline=deadline)

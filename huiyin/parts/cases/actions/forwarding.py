@@ -21,6 +21,7 @@ from huiyin.parts.cases.actions._common import (
     tell,
     touch,
 )
+from huiyin.parts.cases.binding import category as bound_category
 from huiyin.parts.cases.conflict import is_barred
 from huiyin.parts.cases.models import (
     Case,
@@ -82,7 +83,14 @@ def categorise(acting: Acting, locator: str, category: Category, *, now: datetim
     """Confirm or correct what the letter is about."""
     case = by_post(acting, locator, "forward", now)
     case.category = category
-    record(case, "case.categorised", now, acting=acting, shown=False)
+    record(
+        case,
+        "case.categorised",
+        now,
+        acting=acting,
+        shown=False,
+        beside={"category": bound_category(case, case.steps_count + 1)},
+    )
     refresh(case)
     return case
 

@@ -51,8 +51,8 @@ def replace_identity(locator: str, identity: dict[str, str], *, now: datetime) -
     if "name" not in given:
         raise BadInput("name", "missing")
     if case.naming == Case.Naming.ANONYMOUS:
-        vault.seal_identity(case.ref, given, now=now)
+        vault.add_identity(case.ref, given, now=now, salt_key=sealing.text_key(case))
         case.naming = Case.Naming.NAMED
     else:
-        vault.replace_identity(case.ref, given, now=now)
+        vault.replace_identity(case.ref, given, now=now, salt_key=sealing.text_key(case))
     refresh(case)

@@ -13,6 +13,7 @@ from huiyin.parts.cases import sealing
 from huiyin.parts.cases.actions._common import avoid, by_writer, need, record, refresh, tell
 from huiyin.parts.cases.actions.closing import close_if_done, reopen
 from huiyin.parts.cases.binding import bound
+from huiyin.parts.cases.binding import code as bound_code
 from huiyin.parts.cases.models import Case, Rating, Remedy
 from huiyin.parts.cases.queries import CaseNotFound
 
@@ -188,6 +189,6 @@ def _new_code(case: Case, now: datetime) -> codes.ReceiptCode:
     code = codes.ReceiptCode(case.locator, codes.new_code().secret)
     case.secret_hash = codes.hash_secret(ring().pepper, code)
     case.code_shared = False
-    record(case, "case.recovered", now)
+    record(case, "case.recovered", now, beside={"code": bound_code(case, case.steps_count + 1)})
     refresh(case)
     return code
