@@ -116,6 +116,7 @@ def test_no_kind_of_entry_in_the_ledger_has_room_for_a_person() -> None:
         "channel", "unit", "due", "ground", "form", "on", "days", "level", "remedies", "number",
         "handling", "outcome", "why", "by", "deadline", "what", "rule", "rows", "working",
             "of", "began", "state", "late", "to", "paused", "role", "capacity", "items", "failed",
+        "plan",  # a hash of how a time came about: rules and days
         "version", "shifts", "since", "until", "shown", "expected",  # of the service's own clock
         "follows", "minutes", "every_day",  # of reports: which one it goes on from, a time of the day
         "incident", "overall", "charge", "duty", "letters",  # its number; posts of a unit by their duty

@@ -13,6 +13,7 @@ from huiyin.kernel.clock.ladder import pace as intervals
 from huiyin.kernel.clock.ladder import steps
 from huiyin.kernel.clock.models import CalendarDay, Deadline, LimitOverride
 from huiyin.kernel.clock.policy import Policy, forget, policy
+from huiyin.kernel.holding.actions import hold
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
@@ -304,7 +305,7 @@ def shorten(rule: str, days: int, *, now: datetime, by: Acting | None = None) ->
     """Shorten a limit for what starts from now on; raise limits.LimitLengthened."""
     pack = limits.load_pack(policy().pack.name)
     pack.shortened({rule: days})
-    LimitOverride.objects.update_or_create(rule=rule, defaults={"days": days})
+    shorter, _new = LimitOverride.objects.update_or_create(rule=rule, defaults={"days": days})
     ledger.append(
         "clock.shortened",
         subject=f"rule:{rule}",
@@ -312,6 +313,7 @@ def shorten(rule: str, days: int, *, now: datetime, by: Acting | None = None) ->
         post=by.post.code if by else None,
         facts={"rule": rule, "days": days},
     )
+    hold(shorter, now=now)
     forget()
 
 
@@ -322,10 +324,13 @@ def set_day(day: date, working: bool, note: str, *, now: datetime) -> list[str]:
     After a date was told, a change of the calendar never takes time from a person: what is owed to
     somebody only moves to an earlier day, a person's own time only to a later one.
     """
-    CalendarDay.objects.update_or_create(day=day, defaults={"working": working, "note": note})
+    declared, _new = CalendarDay.objects.update_or_create(
+        day=day, defaults={"working": working, "note": note}
+    )
     ledger.append(
         "clock.day", subject=f"day:{day.isoformat()}", now=now, facts={"working": working}
     )
+    hold(declared, now=now)
     forget()
     in_force = policy()
     moved: list[str] = []

@@ -1,9 +1,26 @@
 """What the ledger is told of deadlines: opened, moved, paused, ended; never of what they are about."""
 
+import hashlib
+import json
 from datetime import datetime
 
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.ledger import actions as ledger
+
+
+def plan(deadline: Deadline) -> str:
+    """Return the SHA-256 of how a deadline's time came about and of when what is warned.
+
+    It names nobody: rules, days, and how long each rung waits.
+    """
+    whole = {
+        "rule": deadline.rule,
+        "calendar": deadline.calendar,
+        "explanation": deadline.explanation,
+        "warn_at": deadline.warn_at,
+        "pace": deadline.pace,
+    }
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 def _draft(kind: str, deadline: Deadline, now: datetime, **facts: ledger.Fact) -> ledger.Draft:
@@ -30,6 +47,7 @@ def owed(*deadlines: Deadline, now: datetime) -> None:
             began=one.started_at.isoformat(),
             due=one.due_at.isoformat(),
             unit=_unit(one),
+            plan=plan(one),
         )
         for one in deadlines
     )
@@ -44,6 +62,7 @@ def moved(*deadlines: Deadline, now: datetime) -> None:
             now,
             due=one.due_at.isoformat(),
             unit=_unit(one),
+            plan=plan(one),
             **({"paused": True} if one.paused_at is not None else {}),
         )
         for one in deadlines

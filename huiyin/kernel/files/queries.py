@@ -1,5 +1,7 @@
 """The only reader of attachments. Whoever holds the subject's key has been let in before."""
 
+from datetime import UTC
+
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db.models import QuerySet
 
@@ -11,6 +13,18 @@ from huiyin.kernel.vault import envelope
 def files_of(subject: str) -> QuerySet[StoredFile]:
     """The files of one subject, oldest first, without removed ones."""
     return StoredFile.objects.filter(subject=subject, removed_at=None).order_by("pk")
+
+
+def stored_as(file: StoredFile) -> dict[str, str | int | bool | None]:
+    """Return how a file is kept and shown, for an entry to bind: what no digest of its bytes tells."""
+    return {
+        "mime": file.mime,
+        "extension": file.extension,
+        "residue": file.residue,
+        "remarks": file.remarks,
+        "identity_version": file.identity_version,
+        "created_at": file.created_at.astimezone(UTC).isoformat(),
+    }
 
 
 def find(subject: str, token: str) -> StoredFile:

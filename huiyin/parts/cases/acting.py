@@ -52,5 +52,7 @@ def problems(case: Case, steps: Sequence[Step]) -> Iterator[Problem]:
         if kind is None:
             if row.user_id is not None and (row.post_id, row.user_id) not in acted:
                 yield Problem("altered", f"{what} took no step")
-        elif row.user_id != (decided.get((kind, row.ended_at, row.post_id)) if row.ended_at else None):
+        elif row.user_id != (
+            decided.get((kind, row.ended_at, row.post_id)) if row.ended_at else None
+        ):
             yield Problem("altered", f"{what} is not who decided")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from huiyin.kernel.files.models import StoredFile
+from huiyin.kernel.files.queries import stored_as
 from huiyin.parts.cases.models import Case
 
 
@@ -32,14 +33,11 @@ def bound(file: StoredFile) -> dict[str, object]:
     """Return the digests of an attachment, of the copy that is shown and of what was sent, and how
     it is `stored`: its type, what the copy still tells and lacks, which key sealed what was sent.
     """
-    stored = {
-        "mime": file.mime,
-        "extension": file.extension,
-        "residue": file.residue,
-        "remarks": file.remarks,
-        "identity_version": file.identity_version,
+    return {
+        "file": file.clean_digest,
+        "original": file.original_digest,
+        "stored": stored_as(file),
     }
-    return {"file": file.clean_digest, "original": file.original_digest, "stored": stored}
 
 
 def who(user_id: int) -> bytes:

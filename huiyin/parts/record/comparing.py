@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
+from huiyin.kernel.clock.entries import plan
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.ledger.actions import commitment, salt
 from huiyin.kernel.ledger.leaves import OPENS
@@ -285,6 +286,7 @@ class Comparison:
             "pause": (row.paused_at, owed.paused, same(row.paused_at, owed.paused)),
             "pauses": (row.pauses, owed.pauses, _spans(row) == owed.pauses),
             "post": (post, owed.post, owed.post in {post, None}),
+            "plan": (plan(row), owed.plan, owed.plan in {plan(row), None}),
             "unit": (post, owed.unit, (row.post.unit.code if row.post else None) == owed.unit),
         }
         avoid: object = (

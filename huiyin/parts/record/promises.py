@@ -41,6 +41,7 @@ class Owed:
     marked: dict[datetime, datetime] = field(default_factory=dict)  # due -> when it was marked
     state: str = "open"
     ended: datetime | None = None
+    plan: str | None = None  # None: of before entries said it, or not shown
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ class Promises:
         at = moment(entry["time"])
         if kind == MOVED:
             owed.due, owed.unit, owed.post = last_moment(facts["due"]), facts["unit"], entry["post"]
+            owed.plan = facts.get("plan")
             if owed.paused is not None and not facts.get("paused"):
                 owed.pauses.append((_short(owed.paused), _short(at)))
                 owed.paused = None
@@ -165,7 +167,7 @@ class Promises:
         facts = entry["facts"]
         post = entry["post"] if entry["kind"] == OPENING else facts.get("to")
         began, due = moment(facts["began"]), last_moment(facts["due"])
-        self.open[key] = Owed(facts["unit"], post, began, due, number)
+        self.open[key] = Owed(facts["unit"], post, began, due, number, plan=facts.get("plan"))
 
     def _late(self, owed: Owed, due: datetime, at: datetime) -> Outcome | None:
         if due != owed.due:

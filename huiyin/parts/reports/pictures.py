@@ -30,7 +30,10 @@ def key_of(report: Report) -> bytes:
 def bound(files: Sequence[StoredFile]) -> bytes:
     """Return what a report's entry commits to of its pictures, in the order in which they came."""
     return b"".join(
-        rfc8785.dumps([one.token, one.size, one.clean_digest, one.original_digest]) for one in files
+        rfc8785.dumps(
+            [one.token, one.size, one.clean_digest, one.original_digest, queries.stored_as(one)]
+        )
+        for one in files
     )
 
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from huiyin.kernel.holding.testimony import ROWS
 from huiyin.kernel.ledger import signing
 from huiyin.kernel.ledger.testimony import Part
 from huiyin.kernel.units.testimony import POSTS, UNITS
@@ -89,8 +90,9 @@ def found(now: datetime, parts: Sequence[Part] = AUDITED) -> list[str]:
 
 # The parts that most likely name what is wrong in a table, by the longest beginning of its name.
 NEAREST: dict[str, tuple[Part, ...]] = {
-    "ledger": (), "cases": (LETTERS,), "vault": (LETTERS,), "files": (LETTERS,), "units": (UNITS, POSTS),
-    "reports": (REPORTS, MARKS, RULES), "api": (TOKENS,), "reports_incident": (INCIDENTS,),
+    "ledger": (), "holding": (ROWS,), "notices": (ROWS,), "cases_category": (ROWS,), "cases_claim": (ROWS,),
+    "clock_calendarday": (ROWS,), "units_organisation": (ROWS,), "units_invitation": (ROWS,), "cases": (LETTERS,), "vault": (LETTERS,), "files": (LETTERS,), "units": (ROWS, UNITS, POSTS),
+    "reports": (REPORTS, MARKS, RULES), "api": (ROWS, TOKENS), "reports_incident": (INCIDENTS,),
     "reports_window": (WINDOWS,), "clock_unitlimit": (WINDOWS,),
 }  # fmt: skip
 
@@ -154,7 +156,9 @@ def rows(table: str, model: type[models.Model], column: str, opened: list[str]) 
         case = getattr(row, "case", row)
         erased = getattr(case, "erased_at", None) is not None
         value = getattr(row, field_of(model, column).attname)
-        if column in opened and (erased or (value is None and column != "removed_at")):
+        if column in opened and (
+            erased or (value is None and column not in {"removed_at", "erase_after"})
+        ):
             continue
         if (table, column) == ("cases_case", "text_key") and erased:
             continue

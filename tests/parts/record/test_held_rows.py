@@ -1,6 +1,6 @@
 """Who holds which post, what the organisation set up, and the ways in: changed past everything, it is found."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import models
 
+from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.holding.columns import held_tables
 from huiyin.kernel.holding.models import HeldRow
 from huiyin.kernel.ledger import actions as ledger
@@ -54,6 +55,8 @@ def lived(cast: Cast, now: datetime) -> datetime:
     move_channel(add_channel(cast.clerk.post, "mailto://d:e@c.cn", place=0, now=now), 2, now=now)
     add_channel(cast.owner.post, "mailto://f:g@c.cn", place=0, now=now)
     remove_claim(add_claim(cast.canteen, now=now, matter="伙食"), now=now)
+    clock.set_day(date(2026, 5, 4), False, "放假", now=now)
+    clock.shorten("accept", 10, now=now)
     close_category(cast.safety, now=now)
     change_organisation(now=now, outside="人民法院", keep_identity_days=800)
     now += timedelta(minutes=2)

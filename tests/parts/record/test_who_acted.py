@@ -45,7 +45,12 @@ def filed(cast: Cast, now: datetime) -> Case:
     seed = b"s" * 16
     filing.attach_to_draft(seed, samples.picture(), "gate.jpg", now=now)  # type: ignore[no-untyped-call]
     case = cast.file(
-        now, naming="named", identity=WHO, phrase="春风又绿江南岸明月何时", seed=seed, has_files=True
+        now,
+        naming="named",
+        identity=WHO,
+        phrase="春风又绿江南岸明月何时",
+        seed=seed,
+        has_files=True,
     ).case
     forwarding.categorise(cast.clerk, case.locator, cast.safety, now=now)
     forwarding.forward(cast.clerk, case.locator, cast.works, now=now)
@@ -205,11 +210,7 @@ def test_how_an_attachment_is_shown_is_found_changed(
 
 def test_the_writer_s_receipt_opens_words_and_no_account(letter: Letter) -> None:
     """With its salt, the number of an account could be guessed."""
-    opened = {
-        name
-        for one in receipts.receipt(letter.case)["entries"]
-        for name in one["openings"]
-    }
+    opened = {name for one in receipts.receipt(letter.case)["entries"] for name in one["openings"]}
     assert "text" in opened
     assert not opened & {"who", "code", "identity", "category"}
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.ledger import sequencer
-from huiyin.kernel.units.actions import appoint
+from huiyin.kernel.notices.channels import add_channel
+from huiyin.kernel.units.actions import appoint, invite
 from huiyin.parts.cases.actions import calendar, closing, filing, handling, identity, writer
 from huiyin.parts.cases.models import Case
 from huiyin.web.api import tokens
@@ -101,6 +102,9 @@ def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetim
     clock.shorten("accept", 10, now=now)
     tokens.issue(cast.clerk.user, cast.clerk.post, "统计", days=30, now=now)
     appoint(cast.outsider, cast.cook.post, now=now, stand_in=True)
+    for name in ("zhao", "qian"):
+        invite(name, name, now=now)
+        add_channel(cast.clerk.post, f"mailto://{name}:b@c.cn", place=0, now=now)
     gone = cast.file(now, naming="named", identity={"name": "李四"}).case
     writer.withdraw(gone.locator, "", now=now)
     sequencer.round_now(now)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from huiyin.kernel import rows
 from huiyin.kernel.clock import actions as clock
+from huiyin.kernel.clock.entries import plan
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.files import actions as files
 from huiyin.kernel.files.models import StoredFile
@@ -254,6 +255,7 @@ def _file(
                 "due": deadline.due_at.isoformat(),
                 "unit": reception.unit.code,
                 "to": reception.code,
+                "plan": plan(deadline),
             },
             commit=commit,
             salt_key=key,
