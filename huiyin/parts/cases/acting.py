@@ -6,9 +6,16 @@ from huiyin.kernel.ledger.testimony import Problem
 from huiyin.parts.cases import binding
 from huiyin.parts.cases.models import Case, Involvement, Step
 
+C = Involvement.Capacity
+# In which capacity whoever took a step is remembered, if it is their first on the letter.
+TOUCHES = {
+    "forwarded": C.RECEPTION,
+    **dict.fromkeys(["accepted", "declined", "message_out", "noted", "answered"], C.OWNER),
+    **dict.fromkeys(["transferred", "extended", "extension_refused"], C.SUPERIOR),
+}
 DECIDES = {
-    Involvement.Capacity.REVIEWER: "review_decided",
-    Involvement.Capacity.ARBITER: "settled",
+    C.REVIEWER: "review_decided",
+    C.ARBITER: "settled",
 }
 
 
@@ -40,7 +47,11 @@ def problems(case: Case, steps: Sequence[Step]) -> Iterator[Problem]:
 
     Who reviewed, or settled who answers, stands in the row that gave the letter to their post.
     """
-    acted = {(step.post_id, step.user_id) for step in steps if step.user_id is not None}
+    acted = {
+        (step.post_id, step.user_id, TOUCHES[step.kind], step.at)
+        for step in steps
+        if step.user_id is not None and step.kind in TOUCHES
+    }
     decided = {
         (step.kind, step.at, step.post_id): step.user_id
         for step in steps
@@ -48,10 +59,11 @@ def problems(case: Case, steps: Sequence[Step]) -> Iterator[Problem]:
     }
     for row in case.involvements.all():
         what = f"who handled it as {row.capacity} from {row.started_at}"
-        kind = DECIDES.get(Involvement.Capacity(row.capacity))
+        kind = DECIDES.get(C(row.capacity))
         if kind is None:
-            if row.user_id is not None and (row.post_id, row.user_id) not in acted:
-                yield Problem("altered", f"{what} took no step")
+            done = (row.post_id, row.user_id, row.capacity, row.started_at)
+            if row.user_id is not None and done not in acted:
+                yield Problem("altered", f"{what} took no such step")
         elif row.user_id != (
             decided.get((kind, row.ended_at, row.post_id)) if row.ended_at else None
         ):

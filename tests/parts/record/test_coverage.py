@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from huiyin.kernel.holding.columns import held_tables
 from huiyin.kernel.holding.testimony import ROWS
 from huiyin.kernel.ledger import signing
 from huiyin.kernel.ledger.testimony import Part
@@ -91,7 +92,7 @@ def found(now: datetime, parts: Sequence[Part] = AUDITED) -> list[str]:
 # The parts that most likely name what is wrong in a table, by the longest beginning of its name.
 NEAREST: dict[str, tuple[Part, ...]] = {
     "ledger": (), "holding": (ROWS,), "notices": (ROWS,), "cases_category": (ROWS,), "cases_claim": (ROWS,),
-    "clock_calendarday": (ROWS,), "units_organisation": (ROWS,), "units_invitation": (ROWS,), "cases": (LETTERS,), "vault": (LETTERS,), "files": (LETTERS,), "units": (ROWS, UNITS, POSTS),
+    "duty": (ROWS,), "clock_calendarday": (ROWS,), "units_organisation": (ROWS,), "units_invitation": (ROWS,), "cases": (LETTERS,), "vault": (LETTERS,), "files": (LETTERS,), "units": (ROWS, UNITS, POSTS),
     "reports": (REPORTS, MARKS, RULES), "api": (ROWS, TOKENS), "reports_incident": (INCIDENTS,),
     "reports_window": (WINDOWS,), "clock_unitlimit": (WINDOWS,),
 }  # fmt: skip
@@ -157,7 +158,12 @@ def rows(table: str, model: type[models.Model], column: str, opened: list[str]) 
         erased = getattr(case, "erased_at", None) is not None
         value = getattr(row, field_of(model, column).attname)
         if column in opened and (
-            erased or (value is None and column not in {"removed_at", "erase_after"})
+            erased
+            or (
+                value is None
+                and column not in {"removed_at", "erase_after"}
+                and table not in held_tables()
+            )
         ):
             continue
         if (table, column) == ("cases_case", "text_key") and erased:
@@ -214,7 +220,7 @@ def test_each_column_that_is_held_is_found_changed(cast: Cast, now: datetime) ->
     assert found(end) == []
     pick = random.Random(7)
     wrong = [missed(end, table, column, opened, pick) for table, column, opened in COLUMNS]
-    assert [one for one in wrong if one] == []
+    assert not [one for one in wrong if one], "; ".join(one for one in wrong if one)
 
 
 def erase(row: models.Model) -> None:

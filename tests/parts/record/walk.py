@@ -9,9 +9,12 @@ from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.files.inspect import FileRefused
 from huiyin.kernel.ledger import sequencer
 from huiyin.kernel.notices.channels import add_channel
-from huiyin.kernel.units.actions import appoint, invite
+from huiyin.kernel.units.actions import Acting, add_post, appoint, invite, release
+from huiyin.kernel.units.models import Role
 from huiyin.parts.cases.actions import calendar, closing, filing, handling, identity, writer
 from huiyin.parts.cases.models import Case
+from huiyin.parts.duty.actions import checklists, feeds, setup
+from huiyin.parts.duty.lists import Line
 from huiyin.web.api import tokens
 from tests.cast import Cast
 from tests.parts.record.reporting import Reporting
@@ -94,6 +97,23 @@ class Walk(Lives):
             return
 
 
+def duty_set_up(cast: Cast, now: datetime) -> None:
+    """Set a point up with hours, a shift, rules, somebody who may serve, a checklist and a feed."""
+    post = add_post(cast.board, Role.DUTY_LEADER, "值班负责人", title_en="Duty leader", now=now)
+    appoint(cast.outsider, post, now=now)
+    planner = Acting(cast.outsider, post)
+    setup.set_rules(planner, now=now)
+    code = setup.add_point(planner, "SB-DESK", "desk", "接待窗口", telephone="1", now=now).code
+    setup.add_opening(planner, code, now=now)
+    setup.add_pattern(planner, code, "D", "白班", starts=8 * 60, minutes=12 * 60, now=now)
+    setup.admit(planner, code, cast.owner.user, "leader", now=now)
+    setup.admit(planner, code, cast.cook.user, "member", now=now)
+    line = Line("look", "灭火器", "Extinguisher", None)
+    checklists.add(planner, code, "交接检查", "shift", post, [line], now=now)
+    feeds.make(planner, code, now=now)
+    setup.close_point(planner, code, now=now)
+
+
 def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetime:
     """Let letters live, one walk for each seed, units report and live through an incident and a window, and the organisation change; return the end.
 
@@ -102,6 +122,8 @@ def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetim
     clock.shorten("accept", 10, now=now)
     tokens.issue(cast.clerk.user, cast.clerk.post, "统计", days=30, now=now)
     appoint(cast.outsider, cast.cook.post, now=now, stand_in=True)
+    release(appoint(cast.outsider, cast.group_head.post, now=now), now=now + timedelta(minutes=1))
+    duty_set_up(cast, now)
     for name in ("zhao", "qian"):
         invite(name, name, now=now)
         add_channel(cast.clerk.post, f"mailto://{name}:b@c.cn", place=0, now=now)

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
 
 from huiyin.kernel.given import BadInput, clean
+from huiyin.kernel.holding.actions import hold, let_go
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units.actions import Acting
 
@@ -40,6 +45,19 @@ def record(
     )
 
 
-def changed(what: str, subject: str, now: datetime, acting: Acting | None) -> None:
-    """Enter that what is set up was changed: what, and of which point or unit."""
+def changed(
+    what: str, subject: str, now: datetime, acting: Acting | None, *written: models.Model
+) -> None:
+    """Enter that what is set up was changed: what, of which point or unit, and what it is now."""
     record("units.changed", subject, now, acting=acting, facts={"what": what})
+    hold(*written, now=now)
+
+
+def removed(
+    what: str, subject: str, now: datetime, acting: Acting | None, rows: QuerySet[Any]
+) -> None:
+    """Delete rows of what is set up and enter it; nothing is entered where there are none."""
+    if keys := list(rows.values_list("pk", flat=True)):
+        let_go(rows.model._meta.db_table, keys, now=now)
+        rows.delete()
+        changed(what, subject, now, acting)

@@ -14,6 +14,7 @@ from django.db import transaction
 from huiyin.kernel.clock import actions as clock
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.holding.actions import hold
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.privacy.refusing import keep_private
 from huiyin.kernel.units.actions import Acting
@@ -123,12 +124,14 @@ def add(
         begins=begins,
         until=until,
     )
-    for number, item in enumerate(items, 1):
-        line = _line(item.kind, item.zh, item.en, item.least)
-        CheckItem.objects.create(checklist=made, number=number, **line)
+    lines = CheckItem.objects.bulk_create(
+        CheckItem(checklist=made, number=number, **_line(item.kind, item.zh, item.en, item.least))
+        for number, item in enumerate(items, 1)
+    )
     if every != Every.SHIFT:
         _roll(made, now, now)
-    changed("checklist added", point.ref, now, acting)
+    changed("checklist added", point.ref, now, acting, made)
+    hold(*lines, now=now)
     return made
 
 
@@ -145,7 +148,7 @@ def close(acting: Acting, pk: int, *, now: datetime) -> Checklist:
         clock.void(found.point.ref, NEXT, now=now, of=str(found.pk))
         for item in found.items.filter(kind=Kind.EXPIRY):
             clock.void(found.point.ref, EXPIRES, now=now, of=str(item.pk))
-        changed("checklist closed", found.point.ref, now, acting)
+        changed("checklist closed", found.point.ref, now, acting, found)
     return found
 
 

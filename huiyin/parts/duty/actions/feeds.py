@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.kernel.given import BadInput
+from huiyin.kernel.holding.actions import hold
 from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty import feeds
 from huiyin.parts.duty.access import DutyNotFound, access_point
@@ -31,11 +32,16 @@ def make(acting: Acting, code: str | None, *, now: datetime) -> tuple[Feed, str]
         made_by=acting.user,
         made_at=now,
     )
+    hold(feed, now=now)
     return feed, token
 
 
 @transaction.atomic
 def revoke(acting: Acting, pk: int, *, now: datetime) -> None:
     """Revoke an address of one's own: it answers nobody any more. Raises DutyNotFound."""
-    if not feeds.of(acting).filter(pk=pk).update(revoked_at=now):
+    feed = Feed.objects.select_for_update().filter(pk__in=feeds.of(acting), pk=pk).first()
+    if feed is None:
         raise DutyNotFound
+    feed.revoked_at = now
+    feed.save(update_fields=["revoked_at"])
+    hold(feed, now=now)

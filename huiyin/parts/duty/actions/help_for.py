@@ -17,5 +17,5 @@ def set_medical(acting: Acting, code: str, text: str, *, now: datetime) -> DutyP
     need_planner(acting, point.unit_id)
     point.medical = need("medical", text, least=0, most=80)
     point.save(update_fields=["medical"])
-    changed("medical help set", point.ref, now, acting)
+    changed("medical help set", point.ref, now, acting, point)
     return point

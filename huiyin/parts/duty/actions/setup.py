@@ -14,7 +14,7 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
 from huiyin.kernel.units.queries import line_of
 from huiyin.parts.duty.access import access_point, need_planner
-from huiyin.parts.duty.actions._common import changed, need
+from huiyin.parts.duty.actions._common import changed, need, removed
 from huiyin.parts.duty.models import Capacity, DutyPoint, DutyRules, Eligible, Opening, Pattern
 from huiyin.parts.duty.models.setup import DAY, EVERY_DAY
 
@@ -91,7 +91,7 @@ def add_point(
         place=need("place", place, least=0, most=120),
         telephone=need("telephone", telephone, least=0, most=32),
     )
-    changed("duty point added", point.ref, now, acting)
+    changed("duty point added", point.ref, now, acting, point)
     return point
 
 
@@ -119,7 +119,7 @@ def change_point(
     point.place = need("place", place, least=0, most=120)
     point.telephone = need("telephone", telephone, least=0, most=32)
     point.save(update_fields=["name", "name_en", "place", "telephone"])
-    changed("duty point changed", point.ref, now, acting)
+    changed("duty point changed", point.ref, now, acting, point)
     return point
 
 
@@ -130,7 +130,7 @@ def close_point(acting: Acting, code: str, *, now: datetime) -> DutyPoint:
     if point.closed_at is None:
         point.closed_at = now
         point.save(update_fields=["closed_at"])
-        changed("duty point closed", point.ref, now, acting)
+        changed("duty point closed", point.ref, now, acting, point)
     return point
 
 
@@ -152,7 +152,7 @@ def add_opening(
     if any(_share_hours(opening, other) for other in point.openings.all()):
         raise BadInput("starts", "overlap_opening")
     opening.save(force_insert=True)
-    changed("opening hours added", point.ref, now, acting)
+    changed("opening hours added", point.ref, now, acting, opening)
     return opening
 
 
@@ -180,8 +180,8 @@ def _week_starts(one: Opening) -> list[int]:
 def remove_opening(acting: Acting, code: str, pk: int, *, now: datetime) -> None:
     """Take opening hours back; what was open before stays in the rosters of then."""
     point = _point(acting, code, now)
-    if Opening.objects.filter(point=point, pk=pk).delete()[0]:
-        changed("opening hours removed", point.ref, now, acting)
+    mine = Opening.objects.filter(point=point, pk=pk)
+    removed("opening hours removed", point.ref, now, acting, mine)
 
 
 @transaction.atomic
@@ -228,7 +228,7 @@ def add_pattern(
         skills=wanted,
         **_hours(weekdays, starts, minutes, begins, until),
     )
-    changed("shift pattern added", point.ref, now, acting)
+    changed("shift pattern added", point.ref, now, acting, pattern)
     return pattern
 
 
@@ -236,8 +236,11 @@ def add_pattern(
 def close_pattern(acting: Acting, point_code: str, pk: int, *, now: datetime) -> None:
     """Let a shift no longer come back; those already in a roster stay."""
     point = _point(acting, point_code, now)
-    if Pattern.objects.filter(point=point, pk=pk, closed_at=None).update(closed_at=now):
-        changed("shift pattern closed", point.ref, now, acting)
+    pattern = Pattern.objects.select_for_update().filter(point=point, pk=pk, closed_at=None).first()
+    if pattern is not None:
+        pattern.closed_at = now
+        pattern.save(update_fields=["closed_at"])
+        changed("shift pattern closed", point.ref, now, acting, pattern)
 
 
 @transaction.atomic
@@ -272,7 +275,7 @@ def admit(
             "telephone": need("telephone", telephone, least=0, most=32),
         },
     )
-    changed("who may serve changed", point.ref, now, acting)
+    changed("who may serve changed", point.ref, now, acting, eligible)
     return eligible
 
 
@@ -280,8 +283,8 @@ def admit(
 def dismiss(acting: Acting, point_code: str, pk: int, *, now: datetime) -> None:
     """Let somebody serve at a point no longer; what is published stays until it is changed."""
     point = _point(acting, point_code, now)
-    if Eligible.objects.filter(point=point, pk=pk).delete()[0]:
-        changed("who may serve changed", point.ref, now, acting)
+    mine = Eligible.objects.filter(point=point, pk=pk)
+    removed("who may serve changed", point.ref, now, acting, mine)
 
 
 @Statement
@@ -308,7 +311,7 @@ def set_rules(acting: Acting, *, now: datetime, **rules: int) -> DutyRules:
     inherited = rules_of(unit)
     kept = {name: getattr(inherited, name) for name in RULES}
     found, _ = DutyRules.objects.update_or_create(unit=unit, defaults={**kept, **rules})
-    changed("duty rules set", f"unit:{unit.code}", now, acting)
+    changed("duty rules set", f"unit:{unit.code}", now, acting, found)
     return found
 
 
@@ -317,5 +320,5 @@ def drop_rules(acting: Acting, *, now: datetime) -> None:
     """Follow the rules of the unit above again."""
     unit = acting.post.unit
     need_planner(acting, unit.pk)
-    if DutyRules.objects.filter(unit=unit).delete()[0]:
-        changed("duty rules dropped", f"unit:{unit.code}", now, acting)
+    mine = DutyRules.objects.filter(unit=unit)
+    removed("duty rules dropped", f"unit:{unit.code}", now, acting, mine)
