@@ -129,7 +129,9 @@ def load(text: str, now: datetime) -> list[str]:
             users[number] = account(f"holder.{len(users) + 1}")
         appoint(users[number], posts[code], stand_in=stand_in, now=now)
     mine = change_organisation(
-        now=now, **{name: posts.get(given[name]) for name in ("reception", "independent")}
+        now=now,
+        reception=posts.get(given["reception"]),
+        independent=posts.get(given["independent"]),
     )
     return _stand_ins(list(units.values()), mine, now)
 

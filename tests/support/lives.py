@@ -105,7 +105,7 @@ ENDED = {"closed", "withdrawn"}
 
 def held(post: Post | None) -> Acting | None:
     """Return the post with its one holder."""
-    return Acting(post.tenures.get().user, post) if post is not None else None
+    return Acting(post.tenures.earliest("pk").user, post) if post is not None else None
 
 
 class Lives(RuleBasedStateMachine):

@@ -64,7 +64,7 @@ def test_each_opening_is_in_the_ledger_and_its_complainant_reads_who_and_why(rin
     assert [row.entry for row in IdentityOpening.objects.order_by("id")] == entries
     leaf = json.loads(bytes(entries[0].leaf))
     assert leaf["post"] == acting.post.code
-    assert set(leaf["commit"]) == {"reason"}
+    assert set(leaf["commit"]) == {"reason", "who"}
     assert REASON not in bytes(entries[0].leaf).decode()
 
 

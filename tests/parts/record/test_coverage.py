@@ -238,7 +238,12 @@ def slip_in(row: models.Model) -> bool:
     for constraint in row._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
             uniques.add(constraint.fields[-1])
-    also = {"units_tenure": "post", "cases_extension": "granted", "ledger_entry": "seq"}
+    also = {
+        "units_tenure": "post",
+        "cases_extension": "granted",
+        "ledger_entry": "seq",
+        "duty_pattern": "code",
+    }
     uniques |= {also[table]} if table in also else set()
     for name in uniques - {"id"}:
         field = field_of(row, name)

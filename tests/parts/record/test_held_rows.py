@@ -102,7 +102,7 @@ def different(row: models.Model, name: str) -> list[Any]:
         return [row.starts + timedelta(days=9)]  # type: ignore[attr-defined]
     value = getattr(row, field.attname)
     if value is None and not isinstance(field, models.ForeignKey):
-        return list(changes(row, field))[:1]
+        return [one for one in changes(row, field) if one is not None][:1]
     if isinstance(field, models.CharField | models.TextField) and not field.choices:
         return [f"{value}?"[-8:] if name in {"language"} else f"{value}A"[-field_length(field) :]]
     return [one for one in changes(row, field) if one != value][:1]

@@ -103,14 +103,15 @@ def duty_set_up(cast: Cast, now: datetime) -> None:
     appoint(cast.outsider, post, now=now)
     planner = Acting(cast.outsider, post)
     setup.set_rules(planner, now=now)
-    code = setup.add_point(planner, "SB-DESK", "desk", "接待窗口", telephone="1", now=now).code
-    setup.add_opening(planner, code, now=now)
-    setup.add_pattern(planner, code, "D", "白班", starts=8 * 60, minutes=12 * 60, now=now)
-    setup.admit(planner, code, cast.owner.user, "leader", now=now)
-    setup.admit(planner, code, cast.cook.user, "member", now=now)
-    line = Line("look", "灭火器", "Extinguisher", None)
-    checklists.add(planner, code, "交接检查", "shift", post, [line], now=now)
-    feeds.make(planner, code, now=now)
+    for code in ("SB-DESK", "SB-DOOR"):
+        setup.add_point(planner, code, "desk", "接待窗口", telephone="1", now=now)
+        setup.add_opening(planner, code, now=now)
+        setup.add_pattern(planner, code, "D", "白班", starts=8 * 60, minutes=12 * 60, now=now)
+        setup.admit(planner, code, cast.owner.user, "leader", now=now)
+        line = Line("count", "灭火器", "Extinguisher", 2)
+        checklists.add(planner, code, "交接检查", "shift", post, [line], now=now)
+        feeds.make(planner, code, now=now)
+    feeds.make(planner, None, now=now)
     setup.close_point(planner, code, now=now)
 
 
@@ -122,7 +123,8 @@ def live(cast: Cast, now: datetime, *seeds: int, erased: bool = True) -> datetim
     clock.shorten("accept", 10, now=now)
     tokens.issue(cast.clerk.user, cast.clerk.post, "统计", days=30, now=now)
     appoint(cast.outsider, cast.cook.post, now=now, stand_in=True)
-    release(appoint(cast.outsider, cast.group_head.post, now=now), now=now + timedelta(minutes=1))
+    before = now - timedelta(days=30)
+    release(appoint(cast.outsider, cast.group_head.post, now=now, starts=before), now=now)
     duty_set_up(cast, now)
     for name in ("zhao", "qian"):
         invite(name, name, now=now)

@@ -269,6 +269,6 @@ def test_the_ledger_says_that_it_was_sent_and_nothing_of_what_it_says(desks: Des
         "what": "urgent", "unit": "HX-W-C", "level": 2, "on": None, "began": "2026-03-03T00:40:00+00:00",
         "follows": None, "incident": report.number,
     }  # fmt: skip
-    assert set(leaf["commit"]) == {"text"}
+    assert set(leaf["commit"]) == {"text", "who"}
     assert "配电箱".encode() not in bytes(entry.leaf)
     assert bytes(report.versions.get().entry_digest) == bytes(entry.digest)
