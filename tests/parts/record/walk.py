@@ -103,13 +103,16 @@ def duty_set_up(cast: Cast, now: datetime) -> None:
     appoint(cast.outsider, post, now=now)
     planner = Acting(cast.outsider, post)
     setup.set_rules(planner, now=now)
-    for code in ("SB-DESK", "SB-DOOR"):
+    who = (cast.owner.user, cast.cook.user)
+    for place, code in enumerate(("SB-DESK", "SB-DOOR"), 1):
         setup.add_point(planner, code, "desk", "接待窗口", telephone="1", now=now)
         setup.add_opening(planner, code, now=now)
-        setup.add_pattern(planner, code, "D", "白班", starts=8 * 60, minutes=12 * 60, now=now)
-        setup.admit(planner, code, cast.owner.user, "leader", now=now)
+        setup.add_pattern(
+            planner, code, f"D{place}", "白班", starts=8 * 60, minutes=12 * 60, now=now
+        )
+        setup.admit(planner, code, who[place - 1], "leader", now=now)
         line = Line("count", "灭火器", "Extinguisher", 2)
-        checklists.add(planner, code, "交接检查", "shift", post, [line], now=now)
+        checklists.add(planner, code, "交接检查", "shift", post, [line] * place, now=now)
         feeds.make(planner, code, now=now)
     feeds.make(planner, None, now=now)
     setup.close_point(planner, code, now=now)
