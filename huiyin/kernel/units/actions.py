@@ -84,8 +84,8 @@ def add_unit(
             for above in Lineage.objects.filter(unit=parent)
         ]
     Lineage.objects.bulk_create(lines)
-    _record("unit added", f"unit:{code}", now, by, unit=parent.code if parent else None)
     hold(unit, now=now)
+    _record("unit added", f"unit:{code}", now, by, unit=parent.code if parent else None)
     return unit
 
 
@@ -105,8 +105,8 @@ def move_unit(unit: Unit, parent: Unit | None, *, now: datetime, by: Acting | No
         for distance, above in enumerate(tree.ancestors(one, whole))
     )
     above = parent.code if parent else None
-    _record("unit moved", f"unit:{unit.code}", now, by, unit=above)
     hold(unit, now=now)
+    _record("unit moved", f"unit:{unit.code}", now, by, unit=above)
 
 
 @transaction.atomic
@@ -125,8 +125,8 @@ def add_post(
         same = Post.objects.filter(unit=unit, role=role).count()
         code = f"{unit.code}.{role}" + (f".{same + 1}" if same else "")
     post = Post.objects.create(unit=unit, role=role, title=title, title_en=title_en, code=code)
-    _record("post added", f"post:{code}", now, by, unit=unit.code, role=str(role))
     hold(post, now=now)
+    _record("post added", f"post:{code}", now, by, unit=unit.code, role=str(role))
     return post
 
 
@@ -157,8 +157,8 @@ def appoint(
         appointed_for=by.post if by else None,
         appointed_at=now if by else None,
     )
-    _record("stand-in appointed" if stand_in else "holder appointed", f"post:{post.code}", now, by)
     hold(tenure, now=now)
+    _record("stand-in appointed" if stand_in else "holder appointed", f"post:{post.code}", now, by)
     return tenure
 
 
@@ -187,8 +187,8 @@ def invite(
             "ends_at": now + INVITED_FOR,
         },
     )
-    _record("account opened", f"account:{user.pk}", now, by)
     hold(invitation, now=now)
+    _record("account opened", f"account:{user.pk}", now, by)
     return user, token
 
 
@@ -203,8 +203,8 @@ def accept_invitation(token: str, password: str, *, now: datetime) -> User:
     user: User = invitation.user
     user.set_password(password)
     user.save(update_fields=["password"])
-    _record("invitation accepted", f"account:{user.pk}", now, None)
     hold(invitation, now=now)
+    _record("invitation accepted", f"account:{user.pk}", now, None)
     return user
 
 
@@ -247,6 +247,6 @@ def set_up(name: str, *, now: datetime, name_en: str = "", **settings: object) -
     organisation = Organisation(pk=1, name=name, name_en=name_en, **settings)
     organisation.full_clean(exclude=["reception", "independent"])
     organisation.save(force_insert=True)
-    _record("organisation set up", "organisation", now, None)
     hold(organisation, now=now)
+    _record("organisation set up", "organisation", now, None)
     return organisation

@@ -38,16 +38,16 @@ def add_claim(
     if category is None and not place and not matter:
         raise BadInput("category", "missing")
     claim = Claim.objects.create(unit=unit, category=category, place=place, matter=matter)
-    _record("claim added", f"unit:{unit.code}", now, by)
     hold(claim, now=now)
+    _record("claim added", f"unit:{unit.code}", now, by)
     return claim
 
 
 @transaction.atomic
 def remove_claim(claim: Claim, *, now: datetime, by: Acting | None = None) -> None:
     """Take a claim back; letters already forwarded stay where they are."""
-    _record("claim removed", f"unit:{claim.unit.code}", now, by)
     let_go(claim._meta.db_table, [claim.pk], now=now)
+    _record("claim removed", f"unit:{claim.unit.code}", now, by)
     claim.delete()
 
 
@@ -68,8 +68,8 @@ def add_category(
     category = Category.objects.create(
         code=code, name=need("name", name, least=1, most=80), name_en=name_en.strip(), parent=parent
     )
-    _record("category added", f"category:{category.pk}", now, by)
     hold(category, now=now)
+    _record("category added", f"category:{category.pk}", now, by)
     return category
 
 
@@ -78,5 +78,5 @@ def close_category(category: Category, *, now: datetime, by: Acting | None = Non
     """Offer the category no longer; letters that carry it keep it."""
     category.closed_at = now
     category.save(update_fields=["closed_at"])
-    _record("category closed", f"category:{category.pk}", now, by)
     hold(category, now=now)
+    _record("category closed", f"category:{category.pk}", now, by)

@@ -49,8 +49,8 @@ def changed(
     what: str, subject: str, now: datetime, acting: Acting | None, *written: models.Model
 ) -> None:
     """Enter that what is set up was changed: what, of which point or unit, and what it is now."""
-    record("units.changed", subject, now, acting=acting, facts={"what": what})
     hold(*written, now=now)
+    record("units.changed", subject, now, acting=acting, facts={"what": what})
 
 
 def removed(
