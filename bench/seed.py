@@ -46,7 +46,7 @@ from huiyin.kernel.clock.models import Deadline  # noqa: E402
 from huiyin.kernel.ledger import actions as ledger  # noqa: E402
 from huiyin.kernel.ledger.models import Entry  # noqa: E402
 from huiyin.kernel.units import actions as units  # noqa: E402
-from huiyin.kernel.units.models import Organisation, Post, Role, Unit  # noqa: E402
+from huiyin.kernel.units.models import Post, Role, Unit  # noqa: E402
 from huiyin.kernel.units.queries import organisation  # noqa: E402
 from huiyin.kernel.vault import codes, keys, opener  # noqa: E402
 from huiyin.kernel.vault.models import SealedIdentity  # noqa: E402
@@ -84,7 +84,7 @@ def _organise(now: datetime) -> tuple[list[dict[str, Post]], list[Category]]:
     top = _people(group, now)
     units.set_up("测量集团", now=now, reception=top[Role.CLERK])
     watch = units.add_unit("W", "监事会", now=now)
-    Organisation.objects.update(independent=_people(watch, now)[Role.CLERK])
+    units.change_organisation(now=now, independent=_people(watch, now)[Role.CLERK])
     posts = []
     for s in range(SUBSIDIARIES):
         subsidiary = units.add_unit(f"S{s}", f"第{s + 1}公司", now=now, parent=group)

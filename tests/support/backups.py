@@ -10,15 +10,14 @@ import os, sys, django
 django.setup()
 from django.utils import timezone
 from huiyin.commands.setting_up import prepare
-from huiyin.kernel.units.actions import add_post, add_unit, set_up
+from huiyin.kernel.units.actions import add_post, add_unit, change_organisation, set_up
 from huiyin.parts.cases.actions import writer
 from huiyin.parts.cases.actions.filing import Submission, file_case
 prepare()
 now = timezone.now()
-mine = set_up("华信集团", now=now)
+set_up("华信集团", now=now)
 unit = add_unit("HX", "华信集团", now=now)
-mine.reception = add_post(unit, "clerk", "接待", now=now)
-mine.save()
+change_organisation(reception=add_post(unit, "clerk", "接待", now=now), now=now)
 for number in range(int(sys.argv[1])):
     filed = file_case(Submission(title=f"第{number}封信", text="机械厂没有发工资。"), channel="web", now=now)
     writer.attach(filed.case.locator, ("附件 %d " % number * 400).encode(), "a.txt", now=now)
