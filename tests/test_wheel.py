@@ -8,13 +8,13 @@ import subprocess
 import sys
 import urllib.request
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.processes import PATIENCE, ROOT, free_port, wait_for
 
+pytestmark = pytest.mark.sqlite_only
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
 
 
@@ -48,7 +48,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def office(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def office(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and what it asks for, in the locked versions, without extras."""
     home = tmp_path_factory.mktemp("office")
     locked = run(
@@ -60,8 +60,7 @@ def office(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     install = (UV, "pip", "install", "--quiet", "--python", environment, "--no-deps")
     run(*install, "-r", home / "locked.txt", wheel)
-    yield home
-    shutil.rmtree(environment)
+    return home
 
 
 def test_the_wheel_holds_every_file_of_the_package_and_its_compiled_translations(
@@ -99,7 +98,7 @@ def test_a_service_is_set_up_and_serves_chinese_from_the_wheel(office: Path) -> 
             urllib.request.Request(f"{address}/", headers={"Accept-Language": "zh-CN"})
         ) as answer:
             page = answer.read().decode()
-        assert "每一件反映都有回音" in page
+        assert "每一封来信，都有回音" in page
         style = re.search(r'href="(/static/[^"]+\.css)"', page)
         assert style is not None
         assert wait_for(address + style[1]) == 200
@@ -109,13 +108,14 @@ def test_a_service_is_set_up_and_serves_chinese_from_the_wheel(office: Path) -> 
         assert service.wait(PATIENCE) == 0
 
 
-def test_a_letter_is_set_in_type_from_the_wheel(office: Path) -> None:
+def test_an_attachment_is_looked_at_by_the_inspector_of_the_wheel(office: Path) -> None:
     program = (
-        "from huiyin.kernel.papers.write_pdf import _TEMPLATE as a;"
-        "from huiyin.parts.duty import lists; from huiyin.importing.mapping import SHIPPED as b;"
-        "assert a.exists() and lists.FILE.exists() and list(b.glob('*.toml'))"
+        "from huiyin.kernel.files.inspect import Limits;"
+        "from huiyin.kernel.files.isolation import inspect_apart;"
+        "print(inspect_apart(b'one line', 'note.txt', limits=Limits(size=1000)).name)"
     )
-    run(office / "env" / "bin" / "python", "-c", program, PWD=str(office))
+    told = run(office / "env" / "bin" / "python", "-c", program, PWD=str(office))
+    assert "note.txt" in told
 
 
 def test_without_the_solver_a_roster_that_is_asked_for_says_what_to_install(office: Path) -> None:
