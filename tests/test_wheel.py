@@ -52,7 +52,7 @@ def office(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and what it asks for, in the locked versions, without extras."""
     home = tmp_path_factory.mktemp("office")
     locked = run(
-        UV, "export", "--project", ROOT, "--quiet", "--frozen", "--no-default-groups",
+        UV, "export", "--project", ROOT, "--quiet", "--frozen", "--no-dev",
         "--no-emit-project", "--no-hashes",
     )  # fmt: skip
     (home / "locked.txt").write_text(locked, encoding="utf-8")
