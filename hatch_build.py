@@ -16,9 +16,9 @@ class Messages(BuildHookInterface):  # type: ignore[type-arg]
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "tools"))
-        from messages import compile_messages
+        from messages import catalogues, compile_messages
 
-        sources = sorted(root.glob("huiyin/locale/*/*/LC_MESSAGES/django.po"))
+        sources = catalogues(root)
         if not sources:
             raise FileNotFoundError(f"no translations below {root}")
         for compiled in map(compile_messages, sources):
