@@ -5,18 +5,14 @@
 
 export PORT ?= 8000
 export UV_PYTHON_DOWNLOADS := never
-export UV_LINK_MODE := copy
 unexport PYTHONDONTWRITEBYTECODE # what was compiled once is kept
 
 STAMPS := .venv/.stamps
-VAR := $(if $(HUIYIN_VAR),$(HUIYIN_VAR),var)
-STATIC := $(shell find huiyin -path '*/static/*' -type f)
-MESSAGES := $(patsubst %.po,%.mo,$(wildcard huiyin/locale/*/*/LC_MESSAGES/django.po))
 
-.PHONY: run test tenth touched mutants coverage messages clean
+.PHONY: run test tenth touched mutants coverage newer messages clean
 .DELETE_ON_ERROR:
 
-run: $(STAMPS)/run messages $(VAR)/.static
+run: $(STAMPS)/run messages
 	@exec .venv/bin/huiyin demo
 
 test: $(STAMPS)/test messages
@@ -40,7 +36,12 @@ mutants: $(STAMPS)/test
 coverage: $(STAMPS)/test messages
 	@bash tools/coverage.sh
 
-messages: $(MESSAGES)
+# On the newest Django and the newest Python here: docs/testing.md.
+newer: $(STAMPS)/test messages
+	@bash tools/newer.sh
+
+messages: | $(STAMPS)/run
+	@.venv/bin/python tools/messages.py
 
 # What serves (run) and what serves and checks (test); the first takes nothing of the second away.
 $(STAMPS)/uv: uv.lock tools/uv.sh
@@ -48,20 +49,12 @@ $(STAMPS)/uv: uv.lock tools/uv.sh
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/run: pyproject.toml $(STAMPS)/uv
-	@.venv/bin/uv sync --quiet --frozen --no-dev --inexact
+	@.venv/bin/uv sync --quiet --frozen --no-dev --group build --extra solver --inexact
 	@touch $@
 
 $(STAMPS)/test: pyproject.toml $(STAMPS)/uv
-	@.venv/bin/uv sync --quiet --frozen
+	@.venv/bin/uv sync --quiet --frozen --extra solver
 	@touch $@ $(STAMPS)/run
 
-%.mo: %.po | $(STAMPS)/run
-	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 4,$(subst /, ,$<))
-
-$(VAR)/.static: $(STATIC) | $(STAMPS)/run
-	@mkdir -p $(VAR)
-	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
-	@touch $@
-
 clean:
-	rm -rf .venv $(MESSAGES)
+	rm -rf .venv .cache huiyin/locale/*/*/LC_MESSAGES/django.mo

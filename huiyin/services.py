@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 OF_DJANGO = frozenset({"assume_role", "isolation_level", "pool", "server_side_binding"})
@@ -31,13 +32,24 @@ def postgresql(url: str) -> dict[str, object]:
     return {**database, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
 
-SCHEMES = {"smtp": ("", 25), "smtp+tls": ("EMAIL_USE_TLS", 587), "smtps": ("EMAIL_USE_SSL", 465)}
+SCHEMES = {"smtp": ("", 25), "smtp+tls": ("use_tls", 587), "smtps": ("use_ssl", 465)}
+# What Django before 6.1 calls the options of its one mail server.
+OLDER = {"username": "EMAIL_HOST_USER", "password": "EMAIL_HOST_PASSWORD"}
 
 
 def mail(url: str) -> dict[str, object]:
-    """Return Django's settings of a mail server; raise ImproperlyConfigured for an unusable address.
+    """Return this Django's settings of a mail server; raise as `mail_server` does."""
+    options = mail_server(url)
+    if django.VERSION >= (6, 1):
+        return {"MAILERS": {"default": {"OPTIONS": options}}}
+    return {OLDER.get(name, f"EMAIL_{name.upper()}"): value for name, value in options.items()}
+
+
+def mail_server(url: str) -> dict[str, object]:
+    """Return where mail is handed over, as options of Django's SMTP backend.
 
     `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`, then user:password@host:port?timeout=SECONDS.
+    Raises ImproperlyConfigured for an unusable address.
     """
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES or not parts.hostname:
@@ -50,11 +62,11 @@ def mail(url: str) -> dict[str, object]:
         wrong = ", ".join(options) or f"timeout={timeout}"
         raise ImproperlyConfigured(f"HUIYIN_EMAIL_URL: unknown option {wrong}")
     switch, port = SCHEMES[parts.scheme]
-    found: dict[str, object] = {
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or port,
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_TIMEOUT": int(timeout),
+    server: dict[str, object] = {
+        "host": parts.hostname,
+        "port": parts.port or port,
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "timeout": int(timeout),
     }
-    return {**found, switch: True} if switch else found
+    return {**server, switch: True} if switch else server

@@ -2,11 +2,13 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import django
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from huiyin.services import mail, postgresql
+from huiyin.services import mail, mail_server, postgresql
 from tests.support.processes import ROOT, environment, huiyin
 
 
@@ -50,13 +52,31 @@ def test_a_wrong_setting_is_one_sentence_on_the_command_line(tmp_path: Path) -> 
 
 
 def test_a_mail_server_is_named_by_its_address() -> None:
-    assert mail("smtp+tls://li:a%40b@mail.example.org") == {
-        "EMAIL_HOST": "mail.example.org", "EMAIL_PORT": 587, "EMAIL_HOST_USER": "li",
-        "EMAIL_HOST_PASSWORD": "a@b", "EMAIL_TIMEOUT": 20, "EMAIL_USE_TLS": True,
+    assert mail_server("smtp+tls://li:a%40b@mail.example.org") == {
+        "host": "mail.example.org", "port": 587, "username": "li", "password": "a@b",
+        "timeout": 20, "use_tls": True,
     }  # fmt: skip
-    assert mail("smtps://mail.example.org:4650?timeout=5")["EMAIL_USE_SSL"] is True
-    assert mail("smtps://mail.example.org:4650?timeout=5")["EMAIL_PORT"] == 4650
-    assert mail("smtp://localhost")["EMAIL_PORT"] == 25
+    assert mail_server("smtps://mail.example.org:4650?timeout=5")["use_ssl"] is True
+    assert mail_server("smtps://mail.example.org:4650?timeout=5")["port"] == 4650
+    assert mail_server("smtp://localhost")["port"] == 25
+
+
+def test_django_hands_mail_to_the_server_that_is_named(settings: Any) -> None:
+    """Django before 6.1 has one server in its settings, later ones have named ones."""
+    url = "smtp+tls://li:a%40b@mail.example.org?timeout=5"
+    for name, value in mail(url).items():
+        setattr(settings, name, value)
+    if django.VERSION >= (6, 1):
+        from django.core.mail import mailers
+
+        server: Any = mailers.default
+    else:
+        from django.core.mail import get_connection
+
+        server = get_connection("django.core.mail.backends.smtp.EmailBackend")
+    assert (server.host, server.port, server.timeout) == ("mail.example.org", 587, 5)
+    assert (server.username, server.password) == ("li", "a@b")
+    assert (server.use_tls, server.use_ssl) == (True, False)
 
 
 @pytest.mark.parametrize(

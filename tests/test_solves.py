@@ -1,11 +1,15 @@
 """A worker begins solves in processes of their own, one at a time, and names those that broke."""
 
+import argparse
+import sys
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from huiyin import solves as module
+from huiyin.commands import Refused
+from huiyin.commands import solving as command
 from huiyin.parts.duty.actions import solving
 from huiyin.parts.duty.models import SolveRun
 from huiyin.solves import Solves
@@ -75,3 +79,17 @@ def test_without_room_for_a_process_the_solve_is_named_failed(
     monkeypatch.setattr(module.subprocess, "Popen", none_left)
     Solves().round_now(now)
     assert SolveRun.objects.get(pk=run.pk).state == "failed"
+
+
+def test_a_run_that_a_worker_without_solver_began_says_what_to_install(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duty = set_up(cast, now)
+    run = solving.ask_solve(duty.planner, duty.roster.pk, "fill", 20, now=now)
+    assert solving.claim(now) == run.pk
+    monkeypatch.setitem(sys.modules, "ortools", None)  # as if Python found none
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(Refused, match="未安装自动排班组件"):
+        command.run(argparse.Namespace(number=run.pk, workers=1))
+    run.refresh_from_db()
+    assert (run.state, run.result) == ("failed", {"failure": "no_solver"})

@@ -30,7 +30,7 @@ trap 'exit 143' TERM HUP
 # Whichever process is idle takes half of what the other has left: both end at the same time.
 together=(-n 2 --dist worksteal --timeout 300 --timeout-method thread
   --durations 20 --durations-min 0.5)
-all_parts=(format lint types imports sqlite postgresql browser)
+all_parts=(format lint types imports dependencies newer sqlite postgresql browser)
 read -r -a wanted <<<"${HUIYIN_PARTS:-${all_parts[*]}}"
 
 say() { printf '%s\n' "$*"; }
@@ -112,6 +112,15 @@ part() {
     lint) run lint ruff check . ;;
     types) run types mypy ;;
     imports) run imports lint-imports ;;
+    dependencies) run dependencies deptry huiyin ;;
+    newer)
+      if bash tools/newer.sh --find >/dev/null 2>&1; then
+        run newer bash tools/newer.sh
+      else # no package of Debian 12 brings one, so no gate can ask for it
+        say "-- newer: not run, no Python 3.12 to 3.14 here"
+        record newer "not run" 0 "no Python 3.12 to 3.14 here: nothing is run on Django 6.1"
+      fi
+      ;;
     sqlite)
       if has_rendering; then
         run sqlite pytest "${together[@]}" -m "not browser and not postgresql"
@@ -154,7 +163,7 @@ done
 # What reads the code runs beside the first tests; the browser waits much, so PostgreSQL's tests
 # run beside it. What each part says is printed when it ends, whole.
 install_missing
-parts format lint types imports &
+parts format lint types imports dependencies newer &
 parts sqlite
 wait
 parts postgresql &

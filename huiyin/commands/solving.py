@@ -6,8 +6,11 @@ import os
 from django.utils import timezone
 
 from huiyin.commands import Refused
+from huiyin.commands.language import speak
 from huiyin.parts.duty.actions import solving
+from huiyin.parts.duty.messages import MESSAGES
 from huiyin.parts.duty.models import SolveRun
+from huiyin.parts.duty.solving.installed import is_installed
 
 NICE = 5  # pages and deadlines come first
 
@@ -20,6 +23,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Solve one run and put the result into its draft."""
+    if not is_installed():
+        speak()
+        solving.fail(args.number, "no_solver", timezone.now())
+        raise Refused(str(MESSAGES["no_solver"]))
     from huiyin.parts.duty.solving.solve import solve  # a second to load, for this command alone
 
     os.nice(NICE)

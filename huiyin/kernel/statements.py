@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
+import django
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -77,12 +78,14 @@ def _reader(
     alias, found = compiler.connection.alias, compiler.klass_info
     own = found["select_fields"]
     names = [compiler.select[place][0].target.attname for place in own]
-    related = get_related_populators(found, compiler.select, alias)  # type: ignore[call-arg]
+    # Since Django 6.1 an object knows how what it refers to is fetched later.
+    mode = {"fetch_mode": queryset._fetch_mode} if django.VERSION >= (6, 1) else {}
+    related = get_related_populators(found, compiler.select, alias, **mode)  # type: ignore[call-arg]
 
     def objects(rows: Sequence[Any]) -> list[Any]:
         made = []
         for row in converted(rows):
-            one = found["model"].from_db(alias, names, row[own[0] : own[-1] + 1])
+            one = found["model"].from_db(alias, names, row[own[0] : own[-1] + 1], **mode)
             for populator in related:
                 populator.populate(row, one)
             for name, place in compiler.annotation_col_map.items():

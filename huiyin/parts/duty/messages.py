@@ -58,6 +58,9 @@ MESSAGES = {
     "already_published": _("This roster was published already."),
     "solving": _("A solve of this roster is running; stop it or wait for its end."),
     "not_solving": _("No solve of this roster is running."),
+    "no_solver": _(
+        "The solver is not installed here, so rosters are filled by hand. Whoever runs the service installs it with: pip install 'huiyin[solver]'"
+    ),
 }
 
 OWED = shift_words.OWED | {

@@ -1,5 +1,6 @@
 """The pages of planning, in the order of a roster's life."""
 
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -217,3 +218,18 @@ def test_a_solve_is_asked_for_shown_and_stopped(duty: Duty, now: datetime, sign_
         assert text in page
     SolveRun.objects.update(state="failed", result={"failure": "gone"})
     assert "no sign of life" in show(client, "duty_solve", duty.roster.pk)
+
+
+def test_where_no_solver_is_installed_the_page_says_what_to_install(
+    duty: Duty, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ortools", None)  # as if Python found none
+    client = sign_in(duty.planner.user)
+    page = show(client, "duty_solve", duty.roster.pk)
+    assert "pip install &#x27;huiyin[solver]&#x27;" in page
+    assert "How long to look" not in page
+    asked = post(client, "duty_solve", duty.roster.pk, mode="fill", seconds="60")
+    assert "pip install &#x27;huiyin[solver]&#x27;" in asked
+    assert not SolveRun.objects.exists()
+    client.cookies["django_language"] = "zh-hans"
+    assert "未安装自动排班组件" in show(client, "duty_solve", duty.roster.pk)

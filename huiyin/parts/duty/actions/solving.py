@@ -19,6 +19,7 @@ from huiyin.parts.duty.access import access_roster, need_planner
 from huiyin.parts.duty.actions.rosters import EDITABLE, editable
 from huiyin.parts.duty.asking import Asked, ask
 from huiyin.parts.duty.models import Roster, SolveRun
+from huiyin.parts.duty.solving.installed import is_installed
 from huiyin.parts.duty.solving.problem import Outcome, Progress
 
 State = SolveRun.State
@@ -31,8 +32,13 @@ Solver = Callable[..., Outcome]
 
 @transaction.atomic
 def ask_solve(acting: Acting, pk: int, mode: str, seconds: int, *, now: datetime) -> SolveRun:
-    """Ask for a solve of a draft; raise BadInput while one runs, and at a later stage."""
+    """Ask for a solve of a draft.
+
+    Raises BadInput while one runs, at a later stage, and where no solver is installed.
+    """
     roster = editable(acting, pk, now)
+    if not is_installed():
+        raise BadInput("roster", "no_solver")
     if mode not in SolveRun.Mode.values or (mode == SolveRun.Mode.KEEP and not roster.based_on_id):
         raise BadInput("mode", "unknown")
     if not 1 <= seconds <= LONGEST:

@@ -11,7 +11,9 @@ from huiyin.kernel.units.actions import Acting
 from huiyin.parts.duty import queries, wording
 from huiyin.parts.duty.access import access_roster, need_planner
 from huiyin.parts.duty.actions import rosters, solving
+from huiyin.parts.duty.messages import MESSAGES
 from huiyin.parts.duty.models import SolveRun
+from huiyin.parts.duty.solving.installed import is_installed
 from huiyin.web.staff.access import page, staff
 from huiyin.web.staff.duty import planning_words as words
 from huiyin.web.staff.duty.planning_forms import SolveForm
@@ -47,7 +49,8 @@ def solve(request: HttpRequest, acting: Acting, pk: int, *, now: datetime) -> Ht
         last=last, failure=words.FAILED.get(str(last.result.get("failure"))) if last else "",
         exceptions=wording.solver_said(last.result.get("exceptions", [])) if last else [],
         conflict=wording.solver_said(last.result.get("conflict", [])) if last else [],
-        edits=roster.state in rosters.EDITABLE, still="still" in request.GET,
+        edits=roster.state in rosters.EDITABLE,
+        missing="" if is_installed() else MESSAGES["no_solver"], still="still" in request.GET,
     )  # fmt: skip
     if run and "still" not in request.GET:
         answer["Refresh"] = str(FRESH)

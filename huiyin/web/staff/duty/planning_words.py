@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.units.models import in_language
 from huiyin.parts.duty import classes
-from huiyin.parts.duty.messages import OWED
+from huiyin.parts.duty.messages import MESSAGES, OWED
 from huiyin.parts.duty.models import Roster, SolveRun
 from huiyin.parts.duty.models.setup import DAY, EVERY_DAY
 from huiyin.web.staff.duty.about import about
@@ -62,6 +62,7 @@ FAILED = {
         "The solve broke off. Please ask for it again; the log of the service says why."
     ),
     "moved_on": lazy("Meanwhile the roster was submitted; what was found was not put in."),
+    "no_solver": MESSAGES["no_solver"],
 }
 
 
