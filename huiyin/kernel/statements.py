@@ -79,8 +79,10 @@ def _reader(
     own = found["select_fields"]
     names = [compiler.select[place][0].target.attname for place in own]
     # Since Django 6.1 an object knows how what it refers to is fetched later.
-    mode = {"fetch_mode": queryset._fetch_mode} if django.VERSION >= (6, 1) else {}
-    related = get_related_populators(found, compiler.select, alias, **mode)  # type: ignore[call-arg]
+    mode: dict[str, Any] = {}
+    if django.VERSION >= (6, 1):
+        mode["fetch_mode"] = queryset._fetch_mode  # type: ignore[attr-defined]
+    related = get_related_populators(found, compiler.select, alias, **mode)
 
     def objects(rows: Sequence[Any]) -> list[Any]:
         made = []

@@ -30,9 +30,9 @@ from huiyin.parts.record.audit import Audit
 from huiyin.web.api import tokens
 from huiyin.web.api.models import ApiToken
 from tests.cast import Cast
-from tests.parts.record.test_coverage import changes, field_of, tamper
 from tests.parts.record.walk import duty_set_up
 from tests.support.audits import audit
+from tests.support.tampering import changes, field_of, tamper
 
 pytestmark = pytest.mark.django_db
 
