@@ -111,8 +111,9 @@ def _events(world: World, now: datetime, zone: ZoneInfo) -> Iterator[Event]:
 def _cover(now: datetime, zone: ZoneInfo) -> Iterator[Event]:
     """Yield what the worker enters on each day, so that nobody counts what is sealed."""
     for days in range(1, BEFORE.days):
-        minutes = timedelta(minutes=secrets.randbelow(24 * 60))
-        yield _moment(now, zone, days, "00:00") + minutes, cover
+        for _ in range(secrets.randbelow(13)):  # fewer than in service, so that it is soon set up
+            minutes = timedelta(minutes=secrets.randbelow(24 * 60))
+            yield _moment(now, zone, days, "00:00") + minutes, cover
 
 
 @transaction.atomic
