@@ -26,6 +26,11 @@ def _kind(name: str, zh: str, en: str, facts: str = "", commits: str = "") -> Ki
     return Kind(name, zh, en, frozenset(facts.split()), frozenset(commits.split()))
 
 
+def who(user_id: int) -> bytes:
+    """Return what an entry binds under `WHO`: the account that acted."""
+    return str(user_id).encode()
+
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (

@@ -27,6 +27,15 @@ _TIMES = {"began", "due"}
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def canonical(value: object) -> bytes:
+    """Return the RFC 8785 form of an entry: text, whole numbers, true, false, null, ASCII names.
+
+    For these it is what the standard encoder writes, which takes a tenth of the time that a general
+    implementation does; a test compares the two. Raises UnicodeEncodeError for half a character.
+    """
+    return _encoder.encode(value).encode()
+
+
 def day(text: str) -> str:
     """Return the day in UTC of a time in ISO 8601; raise ValueError."""
     return datetime.fromisoformat(text).astimezone(UTC).date().isoformat()
@@ -52,7 +61,7 @@ def published(entry: bytes, name: str | None) -> bytes:
             leaf |= _promise(said, name)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("it is no entry") from error
-    return _encoder.encode(leaf).encode()
+    return canonical(leaf)
 
 
 def _promise(said: Mapping[str, Any], name: str) -> dict[str, object]:

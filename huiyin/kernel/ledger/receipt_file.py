@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from huiyin.kernel.ledger.leaves import published
+from huiyin.kernel.ledger.leaves import canonical, published
 
 VERSION = 1
 FIELDS = {"v", "kind", "time", "post", "subject", "nonce", "facts", "commit"}
@@ -37,7 +38,7 @@ class Held:
     salts: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
     name: str | None = None
 
-    @property
+    @cached_property
     def published(self) -> bytes:
         """The leaf that should stand in the log; what is no entry stands there as it is."""
         try:
@@ -50,8 +51,7 @@ class Held:
         """What the entry says; raise ReceiptError when it is not a canonical entry."""
         try:
             found = json.loads(self.leaf)
-            whole = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            same = whole.encode() == self.leaf
+            same = canonical(found) == self.leaf
         except (ValueError, RecursionError) as error:
             raise ReceiptError("no JSON") from error
         if not same:

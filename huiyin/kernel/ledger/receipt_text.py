@@ -15,6 +15,7 @@ from typing import Any
 import cbor2
 
 from huiyin.kernel.ledger.base45 import decode, encode
+from huiyin.kernel.ledger.leaves import canonical
 from huiyin.kernel.ledger.notes import Checkpoint, Note, NoteError, Signature, Verifier
 from huiyin.kernel.ledger.receipt_file import FIELDS, Held, Receipt, ReceiptError
 
@@ -163,7 +164,7 @@ def _long(short: Any) -> bytes:
     if type(short) is not list or len(short) != len(NAMES):
         raise _damaged()
     said = dict(zip(NAMES, map(_unfolded, short), strict=True))
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return canonical(said)
 
 
 def _folded(value: Any) -> Any:

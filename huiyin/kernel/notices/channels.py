@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huiyin.kernel.holding.actions import hold, let_go
+from huiyin.kernel.holding.actions import hold, remove
 from huiyin.kernel.notices.models import Channel
 from huiyin.kernel.units.models import Post
 
@@ -28,5 +28,4 @@ def move_channel(channel: Channel, place: int, *, now: datetime) -> None:
 @transaction.atomic
 def remove_channel(channel: Channel, *, now: datetime) -> None:
     """Remove the channel; what was sent over it stays sent."""
-    let_go(channel._meta.db_table, [channel.pk], now=now)
-    channel.delete()
+    remove(channel, now=now)

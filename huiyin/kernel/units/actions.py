@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from huiyin.kernel.holding.actions import hold, let_go
+from huiyin.kernel.holding.actions import hold, remove
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units import tree
 from huiyin.kernel.units.models import Invitation, Lineage, Organisation, Post, Tenure, Unit
@@ -212,8 +212,7 @@ def accept_invitation(token: str, password: str, *, now: datetime) -> User:
 def release(tenure: Tenure, *, now: datetime, by: Acting | None = None) -> None:
     """End a tenure now."""
     if tenure.starts >= now:
-        let_go(tenure._meta.db_table, [tenure.pk], now=now)
-        tenure.delete()
+        remove(tenure, now=now)
         what = "appointment taken back"
     else:
         tenure.ends = now

@@ -95,9 +95,11 @@ def _unit_of_head(post_id: int) -> QuerySet[Post, int]:
     return Post.objects.filter(pk=post_id, role=Role.HEAD).values_list("unit_id", flat=True)
 
 
-def tree_of_head(post_id: int | None) -> int | None:
-    """Return the unit that is out with a post complained of: the one that it heads, if it does."""
-    return None if post_id is None else _unit_of_head.first(post_id)
+def tops(barred: Barred) -> set[int]:
+    """Return the units that are out with all below them: the one complained of, and the one of a
+    head complained of, whom nobody there can judge."""
+    headed = None if barred.post is None else _unit_of_head.first(barred.post)
+    return {unit for unit in (barred.unit, headed) if unit is not None}
 
 
 def complained_of(users: Iterable[int], barred: Barred, now: datetime) -> set[int]:
@@ -108,8 +110,8 @@ def complained_of(users: Iterable[int], barred: Barred, now: datetime) -> set[in
     of them appointed, or opened an account for, since the letter came, is out as well.
     """
     out = Q(post_id=barred.post) if barred.post is not None else Q(pk__in=[])
-    if tops := {barred.unit, tree_of_head(barred.post)} - {None}:
-        out |= Q(post__unit__lineage__ancestor_id__in=tops) & (
+    if units := tops(barred):
+        out |= Q(post__unit__lineage__ancestor_id__in=units) & (
             Q(ends__isnull=True) | Q(ends__gt=barred.since or now)
         )
     asked = set(users)
@@ -232,7 +234,7 @@ class Ladder:
         self._posts: dict[int, dict[str, Post]] = {}
         self._held: dict[int, list[int]] = {}
         self._out: dict[tuple[object, ...], bool] = {}
-        self._trees: dict[int | None, int | None] = {None: None}
+        self._tops: dict[Barred, set[int]] = {}
 
     def learn(self, unit_ids: Iterable[int], owners: Iterable[int] = ()) -> None:
         """Read the lines of these units, the heads, deputies and duty leaders on them, and who holds those.
@@ -278,21 +280,19 @@ class Ladder:
         return self._cache[key]
 
     def _find(self, owner: Post, rung: str, barred: Barred) -> Post | None:
-        line, tops = self._lines[owner.unit_id], self._tops(barred)
+        line = self._lines[owner.unit_id]
+        if barred not in self._tops:
+            self._tops[barred] = tops(barred)
+        out = self._tops[barred]
         for post in self._candidates(owner, rung):
             if post.pk == barred.post:
                 continue
-            if tops.intersection(line[line.index(post.unit_id) :]):
+            if out.intersection(line[line.index(post.unit_id) :]):
                 continue
             held_by = self._holders(post.pk)
             if held_by and not self._any_out(held_by, barred):
                 return post
         return None
-
-    def _tops(self, barred: Barred) -> set[int | None]:
-        if barred.post not in self._trees:
-            self._trees[barred.post] = tree_of_head(barred.post)
-        return {barred.unit, self._trees[barred.post]} - {None}
 
     def _any_out(self, users: list[int], barred: Barred) -> bool:
         if barred.unit is None and barred.post is None:

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from huiyin.kernel import rows
 from huiyin.kernel.ledger import actions as ledger
-from huiyin.kernel.ledger.kinds import WHO
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.queries import organisation
@@ -145,7 +145,7 @@ def open_identity(
             subject=subject,
             post=acting.post.code,
             now=now,
-            commit={"reason": reason.encode(), WHO: str(acting.user.pk).encode()},
+            commit={"reason": reason.encode(), WHO: who(acting.user.pk)},
             facts={},
             salt_key=salt_key,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.ledger.testimony import Problem
 from huiyin.parts.cases import binding
 from huiyin.parts.cases.models import Case, Involvement, Step
@@ -34,7 +35,7 @@ def beside(case: Case, steps: Sequence[Step]) -> Iterator[Mapping[str, bytes]]:
     for place, step in enumerate(steps):
         found: dict[str, bytes] = {}
         if step.user_id is not None:
-            found["who"] = binding.who(step.user_id)
+            found[WHO] = who(step.user_id)
         if last.get("code") == place:
             found["code"] = binding.code(case, step.number)
         if last.get("category") == place:

@@ -40,11 +40,6 @@ def bound(file: StoredFile) -> dict[str, object]:
     }
 
 
-def who(user_id: int) -> bytes:
-    """Return what binds the account that acted."""
-    return str(user_id).encode()
-
-
 def code(case: Case, number: int) -> bytes:
     """Return what binds the hashes that open the letter to its writer, as step `number` left them."""
     return _packed(number, bytes(case.secret_hash).hex(), case.phrase_hash, case.code_shared)

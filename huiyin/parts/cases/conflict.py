@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from huiyin.kernel.units.models import Post, Role, Unit
-from huiyin.kernel.units.queries import Barred, complained_of, holders, line_of, tree_of_head
+from huiyin.kernel.units.queries import Barred, complained_of, holders, line_of, tops
 from huiyin.parts.cases.models import Case
 
 
@@ -15,15 +15,15 @@ def complained_tree(unit: Unit | None, post: Post | None) -> int | None:
     A unit complained of is out with all below it; a head takes the unit along, since nobody there
     can judge the head; any other post is out by itself only. Where a unit and a head elsewhere are
     both complained of, the nearest unit above both is out; in two separate trees the unit is, and
-    the head's by the head (`units.queries.tree_of_head`).
+    the head's by the head (`units.queries.tops`).
     """
-    tops = [one.pk for one in (unit,) if one is not None]
+    out = [one.pk for one in (unit,) if one is not None]
     if post is not None and post.role == Role.HEAD:
-        tops.append(post.unit_id)
-    if len(set(tops)) < 2:
-        return tops[0] if tops else None
-    first, second = (line_of(top) for top in tops)
-    return next((above for above in first if above in second), tops[0])
+        out.append(post.unit_id)
+    if len(set(out)) < 2:
+        return out[0] if out else None
+    first, second = (line_of(top) for top in out)
+    return next((above for above in first if above in second), out[0])
 
 
 def public_name(unit: Unit | None, post: Post | None) -> str:
@@ -46,11 +46,11 @@ def is_barred(case: Case, post: Post, now: datetime) -> bool:
     """Whether the letter complains of the post, its unit or one above it, or of who holds it."""
     if case.conflict_unit_id is None and case.complained_post_id is None:
         return False
-    out = {case.conflict_unit_id, tree_of_head(case.complained_post_id)} - {None}
-    if post.pk == case.complained_post_id or out.intersection(line_of(post.unit_id)):
+    barred = barred_by(case)
+    if post.pk == barred.post or tops(barred).intersection(line_of(post.unit_id)):
         return True
     held_by = holders([post.pk], now).get(post.pk, [])
-    return bool(complained_of(held_by, barred_by(case), now))
+    return bool(complained_of(held_by, barred, now))
 
 
 def barred_by(case: Case) -> Barred:

@@ -16,11 +16,11 @@ from huiyin.kernel.clock.policy import policy
 from huiyin.kernel.statements import Statement
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import OVERSEEING, Organisation, Post, Role, Tenure, Unit
-from huiyin.kernel.units.queries import NoOrganisation, below, line_of, organisation, tree_of_head
+from huiyin.kernel.units.queries import NoOrganisation, below, line_of, organisation, tops
 from huiyin.kernel.vault import codes
 from huiyin.kernel.vault.keys import ring
 from huiyin.parts.cases import places, rules, sealing, search, words
-from huiyin.parts.cases.conflict import is_barred
+from huiyin.parts.cases.conflict import barred_by, is_barred
 from huiyin.parts.cases.models import Case, Extension, Involvement, Remedy, Step
 from huiyin.parts.cases.rules import Who
 
@@ -66,17 +66,12 @@ class Bar:
         """Whether the letter complains of the person."""
         if self.until is not None and case.received_at > self.until:
             return False
-        return (
-            case.complained_post_id in self.posts
-            or self._meets(case, self.units)
-            or any(
-                self._meets(case, units) and case.received_at < ends
-                for ends, units in self.left.items()
-            )
+        if case.complained_post_id in self.posts:
+            return True
+        out = tops(barred_by(case))
+        return bool(out & self.units) or any(
+            out & units and case.received_at < ends for ends, units in self.left.items()
         )
-
-    def _meets(self, case: Case, units: set[int]) -> bool:
-        return case.conflict_unit_id in units or tree_of_head(case.complained_post_id) in units
 
     def conditions(self) -> Iterator[Q]:
         """Yield the conditions of which each letter that complains of the person meets one."""

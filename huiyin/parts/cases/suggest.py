@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huiyin.kernel.units.models import Lineage, Post, Unit
-from huiyin.kernel.units.queries import below, line_of, organisation, tree_of_head
+from huiyin.kernel.units.queries import below, line_of, organisation, tops
 from huiyin.parts.cases import routing, sealing
+from huiyin.parts.cases.conflict import barred_by
 from huiyin.parts.cases.models import Case, Category, Claim
 
 
@@ -54,8 +55,7 @@ def _words(case: Case) -> str:
 
 def barred(case: Case) -> set[int]:
     """Return the ids of the units that the letter complains of, with those below them."""
-    tops = (case.conflict_unit_id, tree_of_head(case.complained_post_id))
-    return {unit for top in tops if top is not None for unit in below(top)}
+    return {unit for top in tops(barred_by(case)) for unit in below(top)}
 
 
 def suggest(case: Case, most: int = 5) -> list[Suggested]:
@@ -109,9 +109,9 @@ def suggest(case: Case, most: int = 5) -> list[Suggested]:
 
 
 def _instead(case: Case) -> Unit | None:
-    top = case.conflict_unit_id or tree_of_head(case.complained_post_id)
-    assert top is not None
-    line = Lineage.objects.filter(unit_id=top, distance=1).select_related("ancestor").first()
+    assert case.conflict_unit_id is not None
+    above = Lineage.objects.filter(unit_id=case.conflict_unit_id, distance=1)
+    line = above.select_related("ancestor").first()
     if line is not None:
         return line.ancestor
     independent: Post | None = organisation().independent

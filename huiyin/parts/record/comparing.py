@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from huiyin.kernel.clock.entries import plan
 from huiyin.kernel.clock.models import Deadline
-from huiyin.kernel.ledger.actions import commitment, salt
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.ledger.leaves import OPENS
 from huiyin.kernel.ledger.models import Entry
+from huiyin.kernel.ledger.said import binds
 from huiyin.kernel.ledger.testimony import BESIDE, Part, Testimony, Told, Value
 from huiyin.kernel.vault import envelope
 from huiyin.kernel.vault.models import IdentityOpening, SealedIdentity
@@ -173,8 +174,7 @@ class Comparison:
         last = binding[-1]
         times = sum(one.said["kind"] == "vault.replaced" for one in entries)
         value = identity_bound(identity, times)
-        salted = salt(said.salt_key, last.said["nonce"], "identity")
-        if commitment(salted, value) != last.said["commit"]["identity"]:
+        if not binds(last.said, "identity", value, said.salt_key):
             self._report(said, "commitment", last, "the sealed identity is another")
         else:
             self.counts["commitments_checked"] += 1
@@ -220,9 +220,8 @@ class Comparison:
             self.counts["commitments_erased"] += 1
         elif held and one.opened is not None and said.salt_key is not None:
             self.counts["commitments_checked"] += 1
-            for name, digest in held.items():
-                salted = salt(said.salt_key, entry.said["nonce"], name)
-                if commitment(salted, one.opened) != digest:
+            for name in held:
+                if not binds(entry.said, name, one.opened, said.salt_key):
                     self._report(said, "commitment", entry, f"{one.what}: other words")
 
     def _beside(self, said: Testimony, one: Told, entry: Logged) -> None:
@@ -230,14 +229,14 @@ class Comparison:
         if said.salt_key is None:
             return
         bound = {name: entry.said["commit"].get(name) for name in BESIDE}
-        if bound["who"] and "who" not in one.beside:
+        if bound[WHO] and WHO not in one.beside:
             self._report(said, "commitment", entry, f"{one.what}: who acted is gone")
         for name, value in one.beside.items():
             if bound[name] is None and not self._binds_beside:
                 self.counts["commitments_of_an_earlier_form"] += 1
             elif bound[name] is None:
                 self._report(said, "unlogged", entry, f"{one.what}: its entry binds no {name}")
-            elif commitment(salt(said.salt_key, entry.said["nonce"], name), value) != bound[name]:
+            elif not binds(entry.said, name, value, said.salt_key):
                 self._report(said, "commitment", entry, f"{one.what}: another {name}")
             else:
                 self.counts["commitments_checked"] += 1
@@ -277,7 +276,7 @@ class Comparison:
             what = "missing" if row is None else "unlogged"
             self.audit.report(what, number, f"the deadline {name}", said.subject)
             return
-        post = row.post.code if row.post else None
+        post, made = row.post.code if row.post else None, plan(row)
         pairs: dict[str, tuple[object, object, bool]] = {
             "due date": (row.due_at, owed.due, row.due_at == owed.due),
             "start": (row.started_at, owed.began, same(row.started_at, owed.began)),
@@ -286,7 +285,7 @@ class Comparison:
             "pause": (row.paused_at, owed.paused, same(row.paused_at, owed.paused)),
             "pauses": (row.pauses, owed.pauses, _spans(row) == owed.pauses),
             "post": (post, owed.post, owed.post in {post, None}),
-            "plan": (plan(row), owed.plan, owed.plan in {plan(row), None}),
+            "plan": (made, owed.plan, owed.plan in {made, None}),
             "unit": (post, owed.unit, (row.post.unit.code if row.post else None) == owed.unit),
         }
         avoid: object = (
@@ -357,7 +356,7 @@ def _as_told(row: IdentityOpening, said: Testimony) -> Told:
         sealed=bool(row.reason),
         opened=reason,
         problem=problem,
-        beside={"who": str(row.user_id).encode()},
+        beside={WHO: who(row.user_id)},
     )
 
 

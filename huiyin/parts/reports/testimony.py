@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from huiyin.kernel.files.models import StoredFile
-from huiyin.kernel.ledger.kinds import WHO
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.ledger.said import Leaf, Said, binds, said_of, same_time
 from huiyin.kernel.ledger.subjects import present
 from huiyin.kernel.ledger.testimony import Part, Testimony
@@ -78,9 +78,7 @@ def _sent(
             bound=("text", packed(one.fields), bytes(one.salt_key)),
             post=code(one.post),
         )
-        if leaf is not None and not binds(
-            leaf, WHO, str(one.user_id).encode(), bytes(one.salt_key)
-        ):
+        if leaf is not None and not binds(leaf, WHO, who(one.user_id), bytes(one.salt_key)):
             said.wrong(f"version {one.number}: another sent it", "commitment")
         if first and leaf is not None:
             level = leaf["facts"]["level"]

@@ -9,13 +9,12 @@ from django.db.models import Min
 from huiyin.kernel.clock.models import Deadline
 from huiyin.kernel.given import BadInput, clean
 from huiyin.kernel.ledger import actions as ledger
-from huiyin.kernel.ledger.kinds import WHO
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post
 from huiyin.kernel.vault.masking import mask
 from huiyin.parts.cases import rules, sealing, search
-from huiyin.parts.cases.binding import who
 from huiyin.parts.cases.conflict import barred_by, is_barred
 from huiyin.parts.cases.models import Case, Involvement, Step
 from huiyin.parts.cases.queries import access_case, case_for_writer
@@ -100,6 +99,7 @@ def record(
         facts=facts,
         commit=commit,
         salt_key=key,
+        name=case.public_name,
     )
     step = Step(
         case=case,

@@ -15,7 +15,7 @@ from huiyin.kernel.files import actions as files
 from huiyin.kernel.files.models import StoredFile
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
-from huiyin.kernel.ledger.kinds import WHO
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.ledger.models import Entry
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Post, Unit
@@ -241,7 +241,7 @@ def _file(
         packed = sealing.pack(body | {"files": [bound(one) for one in kept]})
         commit = {"text": packed, "code": binding.code(case, 1)}
         if acting is not None:
-            commit[WHO] = binding.who(acting.user.pk)
+            commit[WHO] = who(acting.user.pk)
         if identity:
             commit["identity"] = identity_bound(vault.seal_identity(case.ref, identity, now=now), 0)
         entry = ledger.append(

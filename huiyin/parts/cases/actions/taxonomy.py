@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.kernel.given import BadInput
-from huiyin.kernel.holding.actions import hold, let_go
+from huiyin.kernel.holding.actions import hold, remove
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.units.actions import Acting
 from huiyin.kernel.units.models import Unit
@@ -46,9 +46,8 @@ def add_claim(
 @transaction.atomic
 def remove_claim(claim: Claim, *, now: datetime, by: Acting | None = None) -> None:
     """Take a claim back; letters already forwarded stay where they are."""
-    let_go(claim._meta.db_table, [claim.pk], now=now)
+    remove(claim, now=now)
     _record("claim removed", f"unit:{claim.unit.code}", now, by)
-    claim.delete()
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ def removed(
     what: str, subject: str, now: datetime, acting: Acting | None, rows: QuerySet[Any]
 ) -> None:
     """Delete rows of what is set up and enter it; nothing is entered where there are none."""
-    if keys := list(rows.values_list("pk", flat=True)):
-        let_go(rows.model._meta.db_table, keys, now=now)
+    if keys := list(rows.select_for_update().values_list("pk", flat=True)):
         rows.delete()
+        let_go(rows.model._meta.db_table, keys, now=now)
         changed(what, subject, now, acting)

@@ -23,7 +23,7 @@ from huiyin.kernel.files.verdict import Inspected
 from huiyin.kernel.given import BadInput
 from huiyin.kernel.ledger import actions as ledger
 from huiyin.kernel.ledger.actions import new_salt_key
-from huiyin.kernel.ledger.kinds import WHO
+from huiyin.kernel.ledger.kinds import WHO, who
 from huiyin.kernel.notices import actions as notices
 from huiyin.kernel.notices.models import Notice
 from huiyin.kernel.privacy.refusing import keep_private
@@ -104,7 +104,7 @@ def _version(
     levels: int = 0,
     shown: Mapping[str, bytes] | None = None,
 ) -> Version:
-    key, commit = new_salt_key(), {"text": packed(fields), WHO: str(acting.user.pk).encode()}
+    key, commit = new_salt_key(), {"text": packed(fields), WHO: who(acting.user.pk)}
     if number == 1:
         kind = "report.sent"
         facts: dict[str, ledger.Fact] = {
