@@ -193,7 +193,7 @@ def test_a_unit_and_a_head_in_two_separate_trees_are_both_out(
     for acting in out:
         assert is_barred(letter.case, acting.post, now), acting
         assert not sees(acting, letter), acting
-        other = add_post(cast.transport, Role.CLERK, f"运输公司{acting.post.code}", now=now)
+        other = add_post(cast.group, Role.DEPUTY, f"副总经理{acting.post.code}", now=now)
         appoint(acting.user, other, now=now)
         assert is_barred(letter.case, other, now), "in another post as well"
         assert not sees(Acting(acting.user, other), letter)
