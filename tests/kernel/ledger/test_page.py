@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from huiyin.kernel.ledger import actions, notes, tiles, tree
 from huiyin.kernel.ledger.kinds import KINDS
+from huiyin.kernel.ledger.leaves import PROMISES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "ledger.md").read_text(encoding="utf-8")
 EXAMPLE = PAGE.partition("## Worked example\n")[2].partition("\n## ")[0]
@@ -71,6 +72,12 @@ def test_a_leaf_of_a_promise_shows_its_unit_and_days_under_the_public_name() -> 
         "v": 2, "kind": "clock.ended", "subject": PUBLIC_NAME, "day": entry["time"][:10],
         "facts": facts, "entry": sha(ENTRIES[1]).hex(),
     }  # fmt: skip
+
+
+def test_the_page_names_the_facts_that_each_leaf_of_a_promise_shows() -> None:
+    table = PAGE.partition("| leaf | facts |\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(clock\.\w+)` \| (.+?) \|$", table, re.MULTILINE)
+    assert {kind: tuple(re.findall(r"\w+", facts)) for kind, facts in rows} == PROMISES
 
 
 def test_the_commitment_opens_with_salt_and_value() -> None:
